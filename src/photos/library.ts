@@ -1,0 +1,107 @@
+/**
+ * The words of a photo library, as every part of Tintype uses them. Plain data, no behaviour.
+ *
+ * An *item* is one photo or video as its owner sees it, whatever its number of files. The shapes
+ * are those of the machine output and of `/metadata/library.ndjson` (docs/guide/snapshot-tree.md).
+ * @module
+ */
+
+export type FileRole = 'original' | 'edited' | 'clip' | 'raw' | 'copy'
+
+/** How precisely the time is known; a coarser one leaves the finer fields of `local` away. */
+export type Precision = 'second' | 'day' | 'month' | 'year'
+
+export type TakenSource = 'sidecar' | 'embedded' | 'name' | 'folder' | 'upload'
+
+/** When it was taken. Absent values are unknown, never invented. */
+export interface TakenAt {
+  /** Instant, UTC, `2021-07-01T10:00:00Z`. */
+  instant?: string
+  /** Wall clock where it was taken, `2021-07-01T12:00:00`, shortened to `precision`. */
+  local?: string
+  /** `+02:00`. */
+  offset?: string
+  precision: Precision
+  source: TakenSource
+}
+
+export interface Place {
+  /** Degrees, WGS 84. */
+  latitude: number
+  longitude: number
+  /** Metres above sea level. */
+  altitude?: number
+  source: 'sidecar' | 'embedded'
+}
+
+export interface ItemFile {
+  role: FileRole
+  /** Where the source has it; in a snapshot's catalogue: the path in the snapshot. */
+  path: string
+  bytes: number
+  mediaType: string
+  /** 64 hex digits; absent until the bytes were read. */
+  sha256?: string
+}
+
+export interface Item {
+  /** Stable once given. 20 hex digits. */
+  id: string
+  files: ItemFile[]
+  /** Name at upload time. */
+  title: string
+  description?: string
+  taken?: TakenAt
+  location?: Place
+  people: string[]
+  favorite: boolean
+  archived: boolean
+  trashed: boolean
+  locked: boolean
+  partner: boolean
+  /** `mobileUpload`, `webUpload`, `driveSync`, `fromPartnerSharing`, `fromSharedAlbum`, `composition` … */
+  origin?: string
+  /** Folder on the phone it was uploaded from, e.g. `WhatsApp Images`. */
+  deviceFolder?: string
+  /** Android package that made it. */
+  appSource?: string
+  /** Ids of its albums, sorted. */
+  albums: string[]
+  /** Link into Google Photos. */
+  url?: string
+}
+
+export interface Album {
+  /** 20 hex digits. */
+  id: string
+  title: string
+  description?: string
+  /** `YYYY-MM-DD`, where the album file has a date. */
+  date?: string
+  /** Folders of the export it was read from, sorted. */
+  folders: string[]
+  /** Ids of its items, sorted by capture time, then id. */
+  items: string[]
+}
+
+export type ProblemCode =
+  | 'ORPHAN_SIDECAR'
+  | 'ORPHAN_MEDIA'
+  | 'AMBIGUOUS'
+  | 'BROKEN_SIDECAR'
+  | 'MISSING_PART'
+  | 'DAMAGED_PART'
+  | 'DAMAGED_ENTRY'
+  | 'REJECTED'
+  | 'NOT_AN_ARCHIVE'
+  | 'CONFLICT'
+  | 'PLACEHOLDER'
+
+/** Something the person should know; never a reason to stop. */
+export interface Problem {
+  code: ProblemCode
+  /** The entry, part or folder it is about. */
+  path: string
+  /** One sentence: what, and what to do. */
+  message: string
+}

@@ -1,0 +1,122 @@
+/**
+ * THE SEAM to where a library comes from.
+ *
+ * A source is first *surveyed*: directories and sidecars are read, media bytes are not. What the
+ * survey found is *understood* as an inventory, first from names alone, later again with the facts
+ * that reading the bytes brought. The same pure function serves `inspect` and `backup`.
+ * Sources are only ever opened for reading.
+ * @module
+ */
+import type { Album, FileRole, Item, Problem } from '../photos/library.ts'
+import type { MediaFacts } from '../photos/media-facts.ts'
+import type { Progress } from '../util/progress.ts'
+
+export type EntryClass = 'media' | 'sidecar' | 'album' | 'other' | 'litter' | 'rejected'
+
+/** One entry of an archive or folder, and the one class it ended in. */
+export interface Entry {
+  /** Position in the survey; the key of everything that speaks about an entry. */
+  index: number
+  /** Name inside the export, `/`-separated, as the archive has it. */
+  path: string
+  /** File name of the archive part, or the folder's name for an extracted export. */
+  part: string
+  exportId: string
+  bytes: number
+  class: EntryClass
+  /** Why it is `rejected` or `other`. */
+  reason?: string
+  /** The following are for class `media` only. */
+  item?: string
+  role?: FileRole
+  /** Path of the sidecar whose metadata apply. */
+  sidecar?: string | null
+  via?: 'own' | 'edited' | 'clip' | 'copy' | 'none'
+  editedOf?: string | null
+  clipOf?: string | null
+  copyOf?: string | null
+  mediaType?: string
+  /** CRC-32 of the content, where the archive has it. */
+  crc32?: number
+  /** Index of the entry whose bytes are the same and which is read in this one's place. */
+  sameBytesAs?: number
+}
+
+export interface ExportSummary {
+  id: string
+  parts: string[]
+  missing: string[]
+}
+
+export interface InventorySummary {
+  entries: number
+  media: number
+  sidecars: number
+  albumFiles: number
+  other: number
+  litter: number
+  rejected: number
+  items: number
+  albums: number
+  copies: number
+  edited: number
+  clips: number
+  orphanSidecars: number
+  orphanMedia: number
+  exports: ExportSummary[]
+  /** Sum of all entries' sizes. */
+  bytes: number
+}
+
+/** What a source holds, every entry accounted for: the classes add up to `summary.entries`. */
+export interface Inventory {
+  entries: Entry[]
+  items: Item[]
+  albums: Album[]
+  problems: Problem[]
+  summary: InventorySummary
+  /** For each item id, the entry indexes of its files, in the order of `item.files`. */
+  filesOfItem: Map<string, number[]>
+}
+
+/** What was learned by reading, by entry index. A failure makes the entry's class `rejected`. */
+export type EntryFacts = ReadonlyMap<
+  number,
+  MediaFacts | { failure: { code: string; message: string } }
+>
+
+export interface SurveyOptions {
+  progress: Progress
+  signal: AbortSignal
+}
+
+export interface Source {
+  /** `takeout`, `folder` … */
+  readonly kind: string
+  /** For the snapshot and for people, e.g. `takeout:/mnt/export`. */
+  readonly description: string
+  /** @throws {CodedError} when nothing at all can be read there */
+  survey(options: SurveyOptions): Promise<Survey>
+}
+
+export interface Survey extends AsyncDisposable {
+  /** Bytes read from the source so far, directories and sidecars included. */
+  readonly bytesRead: number
+  /** URL of the content module that opens this survey's batches. */
+  readonly contentModule: string
+  /** The library as far as `facts` allow to tell. Pure and repeatable. */
+  understand(facts: EntryFacts): Inventory
+  /** Reads what `inspect` needs to recognise media: heads and QuickTime headers only. */
+  readHeads(entries: readonly number[], options: SurveyOptions): Promise<EntryFacts>
+  /** Batches that read these entries whole, shared out for several workers. */
+  batches(entries: readonly number[]): ContentBatchOf[]
+  /** Bytes of a JSON or other small entry, exactly as in the source. */
+  smallFile(entry: number): Promise<Uint8Array>
+}
+
+/** The repository's ContentBatch, restated here: sources do not know the repository. */
+export interface ContentBatchOf {
+  ids: readonly number[]
+  bytes: number
+  recipe: unknown
+}
