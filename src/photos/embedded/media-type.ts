@@ -143,7 +143,7 @@ function bySignature(latin: string): string | undefined {
 
 function tiffKind(latin: string, name: string): string | undefined {
   if (!latin.startsWith('II*\0') && !latin.startsWith('MM\0*')) return undefined
-  if (latin.startsWith('CR\x02', 8)) return TYPES['cr2']
+  if (latin.startsWith('CR\x02', 8)) return TYPES.cr2
   const promised = mediaTypeOfName(name)
   return TIFF_KINDS.has(promised) ? promised : 'image/tiff'
 }
@@ -156,7 +156,6 @@ const BRANDS: [RegExp, string][] = [
   [/^qt {2}$/, 'video/quicktime'],
   [/^3g2/, 'video/3gpp2'],
   [/^3g[a-z]/, 'video/3gpp'],
-  [/^3gp/, 'video/3gpp'],
   [/^M4V/, 'video/x-m4v'],
   [/^M4[AB] $/, 'audio/mp4'],
 ]
@@ -173,7 +172,7 @@ function isoMediaKind(head: Buffer, latin: string): string | undefined {
 
   const major = latin.slice(8, 12)
   if (major !== 'mif1' && major !== 'msf1') return brandKind(major) ?? 'video/mp4'
-  const compatible = latin.slice(16, Math.min(size, 512)).match(/[^]{4}/g) ?? []
+  const compatible = latin.slice(16, Math.min(size, 512)).match(/.{4}/gs) ?? []
   const kinds = compatible.map(brandKind)
   return kinds.find((kind) => kind === 'image/avif' || kind === 'image/heic') ?? 'image/heif'
 }
