@@ -1,0 +1,217 @@
+/**
+ * Restores into a folder, file by file: temporary file, fsync, read back and compare, rename.
+ *
+ * Every parent is looked at before it is used: a symbolic link among them is refused, so that
+ * nothing is ever written outside the folder.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import {
+  copyFile,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  utimes,
+} from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
+import { codeOf } from '../../util/coded-error.ts'
+import {
+  type Destination,
+  type FileToWrite,
+  OccupiedError,
+  UnsafePathError,
+  type Written,
+} from '../destination.ts'
+
+/** Bytes read at once when a written file is read back. */
+const READ_BYTES = 1024 * 1024
+
+/** What file systems and permissions answer when they cannot make a symbolic link. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'])
+
+export class FolderDestination implements Destination {
+  readonly location: string
+  /** Folders known to be real folders of ours, so that each is looked at once. */
+  readonly #folders = new Set<string>()
+  #drafts = 0
+
+  constructor(location: string) {
+    this.location = resolve(location)
+  }
+
+  async writeFile(file: FileToWrite): Promise<Written> {
+    const path = await this.#place(file.path)
+    if (await exists(path)) return compareWith(path, file)
+    const draft = join(dirname(path), `.tintype-${process.pid}-${this.#drafts++}`)
+    try {
+      const digest = await writeDraft(draft, file)
+      if ((await digestOf(draft)) !== digest) {
+        throw new UnsafePathError(path, 'what was read back differs from what was written')
+      }
+      await utimes(draft, file.modified, file.modified)
+      await rename(draft, path)
+    } catch (error) {
+      await rm(draft, { force: true })
+      throw error
+    }
+    return 'written'
+  }
+
+  async writeLink(path: string, target: string, modified: Date): Promise<Written> {
+    const place = await this.#place(path)
+    if (await exists(place)) return compareLink(place, target)
+    try {
+      await symlink(target, place)
+    } catch (error) {
+      if (!NO_LINKS.has(codeOf(error) ?? '')) throw error
+      await this.#copyTarget(place, target)
+      await utimes(place, modified, modified)
+    }
+    return 'written'
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    await this.#folder(safeNames(path))
+  }
+
+  async finishFolder(path: string, modified: Date): Promise<void> {
+    await utimes(await this.#folder(safeNames(path)), modified, modified)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const folder of this.#folders) await flushFolder(folder)
+  }
+
+  /** Where links cannot be had, the album keeps a copy of the photo. */
+  async #copyTarget(place: string, target: string): Promise<void> {
+    const source = resolve(dirname(place), target)
+    if (!source.startsWith(this.location + sep)) {
+      throw new UnsafePathError(place, 'it is a link that leads outside')
+    }
+    await copyFile(source, place, constants.COPYFILE_EXCL)
+  }
+
+  async #place(path: string): Promise<string> {
+    const names = safeNames(path)
+    const name = names.pop()
+    if (name === undefined) throw new UnsafePathError(path, 'it has no name')
+    return join(await this.#folder(names), name)
+  }
+
+  async #folder(names: readonly string[]): Promise<string> {
+    let folder = this.location
+    if (!this.#folders.has(folder)) await mkdir(folder, { recursive: true })
+    this.#folders.add(folder)
+    for (const name of names) {
+      folder = join(folder, name)
+      if (this.#folders.has(folder)) continue
+      await makeRealFolder(folder)
+      this.#folders.add(folder)
+    }
+    return folder
+  }
+}
+
+function safeNames(path: string): string[] {
+  const names = path.split('/').filter((name) => name !== '')
+  for (const name of names) {
+    const climbs = name === '.' || name === '..'
+    if (climbs || name.includes('\0') || (sep === '\\' && /[\\:]/.test(name))) {
+      throw new UnsafePathError(path, `"${name}" cannot be a file name`)
+    }
+  }
+  return names
+}
+
+async function makeRealFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    const stat = await lstat(folder)
+    if (stat.isSymbolicLink()) throw new UnsafePathError(folder, 'a symbolic link is in its place')
+    if (!stat.isDirectory()) throw new OccupiedError(folder)
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Writes everything, makes it durable; returns the SHA-256 of what was given. */
+async function writeDraft(draft: string, file: FileToWrite): Promise<string> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+  const handle = await open(draft, flags, file.mode ?? 0o666)
+  const hash = createHash('sha256')
+  try {
+    for await (const bytes of file.bytes) {
+      hash.update(bytes)
+      await writeFully(handle, bytes)
+    }
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  return hash.digest('hex')
+}
+
+async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at)
+    at += bytesWritten
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(READ_BYTES)
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
+      if (bytesRead === 0) return hash.digest('hex')
+      hash.update(buffer.subarray(0, bytesRead))
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A file that is there already must be the very same bytes. */
+async function compareWith(path: string, file: FileToWrite): Promise<Written> {
+  const stat = await lstat(path)
+  if (!stat.isFile() || stat.size !== file.size) throw new OccupiedError(path)
+  const hash = createHash('sha256')
+  for await (const bytes of file.bytes) hash.update(bytes)
+  if ((await digestOf(path)) !== hash.digest('hex')) throw new OccupiedError(path)
+  return 'already-there'
+}
+
+async function compareLink(place: string, target: string): Promise<Written> {
+  const stat = await lstat(place)
+  if (stat.isSymbolicLink() && (await readlink(place)) === target) return 'already-there'
+  throw new OccupiedError(place)
+}
+
+/** Makes names durable; Windows cannot flush folders. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * `backup`: saves a library in a new snapshot, as a story in one function.
+ *
+ *   survey the source → open a snapshot → carry over what was there → read what is new, once →
+ *   understand the whole → grow the library → write tree, ledger, report → publish
+ *
+ * A content that cannot be read is a line of the report; a store that cannot be written ends the
+ * run, and nothing is published.
+ * @module
+ */
+import type { Repository } from '../kloset/repository.ts'
+import { newSnapshot, type SnapshotWriter } from '../kloset/writing/snapshot-writer.ts'
+import { type Growth, growLibrary } from '../photos/growth/grow-library.ts'
+import type { Problem } from '../photos/library.ts'
+import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
+import { arrivingItems } from './import/arriving-items.ts'
+import { type CarriedOver, carryOver } from './import/carry-over.ts'
+import { Journal } from './import/journal.ts'
+import { type KnownContent, keysOf } from './import/known-contents.ts'
+import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
+import { isFailure, type ReadContents, readContents } from './import/read-contents.ts'
+import { writeImportFolder } from './import/write-import-folder.ts'
+import { writeLibraryTree } from './import/write-tree.ts'
+import { type RunStatus, statusOfReading } from './outcome.ts'
+import { CONTEXT, IMPORTER_TYPE, IMPORTS_PATH } from './snapshot-tree.ts'
+import type { StoredReport } from './stored-report.ts'
+import type { WorkOptions } from './work-options.ts'
+
+export interface ImportOptions extends WorkOptions {
+  /** Worker threads; 0 does all work in this thread. */
+  threads: number
+  /** Where the journal of an interrupted run is kept; undefined keeps none. */
+  cacheDir: string | undefined
+  /** Reads all contents, also those that are known by name, size and CRC-32. */
+  reread: boolean
+  /** Product and version, for the snapshot's header. */
+  client: string
+}
+
+export interface ImportReport {
+  status: RunStatus
+  snapshot?: string
+  items: number
+  added: number
+  changed: number
+  unchanged: number
+  vanished: number
+  failed: number
+  refused: number
+  bytesRead: number
+  bytesStored: number
+  seconds: number
+  summary: InventorySummary
+  problems: Problem[]
+}
+
+export async function importLibrary(
+  repository: Repository,
+  source: Source,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const started = new Date()
+  await using survey = await source.survey(options)
+  const draft = survey.understand(new Map())
+  if (draft.items.length === 0) return nothingToSave(draft, survey, started)
+
+  const previous = await readPreviousLibrary(repository)
+  await using writer = await openWriter(repository, survey, draft, options)
+  const journal = new Journal(options.cacheDir, repository.id)
+  const { carried, read } = await bringContents(survey, draft, previous, writer, journal, options)
+  if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
+
+  options.progress.stage('Writing the catalogue')
+  const arrivals = arrivingItems(read)
+  const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
+  const id = importId(started, read.inventory)
+  const report = storedReport(id, source, survey, read, growth, started)
+  const oldPaths = new Set(previous.library.items.flatMap((i) => i.files.map((f) => f.path)))
+  const { library } = growth
+  const path = `${IMPORTS_PATH}/${id}`
+  await writeLibraryTree(writer, { library, contents: arrivals.contents, oldPaths, now: started })
+  await writeImportFolder(writer, survey, { path, read, growth, carried, report, now: started })
+
+  options.progress.stage('Publishing the snapshot')
+  const saved = await commit(writer, report, growth, options)
+  await journal.forget()
+  return {
+    ...countsOf(report),
+    snapshot: saved.id,
+    bytesRead: survey.bytesRead + bytesStoredFrom(read),
+    bytesStored: saved.bytesStored,
+    seconds: secondsSince(started),
+    summary: read.inventory.summary,
+    problems: read.inventory.problems,
+  }
+}
+
+function openWriter(
+  repository: Repository,
+  survey: Survey,
+  draft: Inventory,
+  options: ImportOptions,
+): Promise<SnapshotWriter> {
+  return newSnapshot(repository, {
+    contentModule: survey.contentModule,
+    threads: options.threads,
+    expected: { contents: draft.summary.entries, bytes: draft.summary.bytes },
+    now: () => new Date(),
+    signal: options.signal,
+    onBytes: (bytes) => options.progress.advance({ bytes }),
+  })
+}
+
+async function bringContents(
+  survey: Survey,
+  draft: Inventory,
+  previous: PreviousLibrary,
+  writer: SnapshotWriter,
+  journal: Journal,
+  options: ImportOptions,
+): Promise<{ carried: CarriedOver; read: ReadContents }> {
+  options.progress.stage('Looking up what is known')
+  const keys = options.reread ? new Set<string>() : keysOf(draft.entries)
+  const carried = await carryOver(previous.reader, writer, keys)
+  const knownContents = new Map(carried.knownContents)
+  for (const [key, content] of await journalled(journal, writer, keys)) {
+    knownContents.set(key, content)
+  }
+  options.progress.stage('Saving photos and videos', expectedReading(draft, knownContents.size))
+  const read = await readContents(survey, writer, { knownContents, journal, ...options })
+  return { carried, read }
+}
+
+/** What an interrupted run stored, as far as the repository proves it. */
+async function journalled(
+  journal: Journal,
+  writer: SnapshotWriter,
+  keys: ReadonlySet<string>,
+): Promise<Map<string, KnownContent>> {
+  const proven = new Map<string, KnownContent>()
+  for (const [key, noted] of await journal.read(keys)) {
+    const content = await writer.known(noted.objectMac)
+    if (content) proven.set(key, { content: noted, facts: noted.facts as KnownContent['facts'] })
+  }
+  return proven
+}
+
+function expectedReading(draft: Inventory, known: number) {
+  const distinct = draft.entries.filter((e) => e.class === 'media' && e.sameBytesAs === undefined)
+  const bytes = distinct.reduce((sum, entry) => sum + entry.bytes, 0)
+  return known > 0 ? { items: distinct.length } : { items: distinct.length, bytes }
+}
+
+/** `20261121T101500Z-20240115T101500Z`: when, and of which export. Sorted by time. */
+function importId(started: Date, inventory: Inventory): string {
+  const when = started.toISOString().replace(/[-:]|\.\d+/g, '')
+  const first = inventory.summary.exports[0]?.id ?? 'import'
+  return `${when}-${first.replace(/[^\w.-]/g, '_').slice(0, 80)}`
+}
+
+function storedReport(
+  id: string,
+  source: Source,
+  survey: Survey,
+  read: ReadContents,
+  growth: Growth,
+  started: Date,
+): StoredReport {
+  const { summary, problems } = read.inventory
+  const failed = [...read.facts.values()].filter(isFailure).length
+  return {
+    import: id,
+    started: started.toISOString(),
+    source: describeSource(source, read.inventory),
+    status: statusOfReading(problems, read.inventory.items.length),
+    items: growth.library.items.length,
+    added: growth.added,
+    changed: growth.changed,
+    unchanged: growth.unchanged,
+    vanished: 0,
+    failed,
+    refused: Math.max(0, summary.rejected - failed),
+    bytesRead: survey.bytesRead + bytesStoredFrom(read),
+    problems,
+    summary,
+  }
+}
+
+/** Which exports, never where they lay: local paths do not belong into a snapshot. */
+function describeSource(source: Source, inventory: Inventory): string {
+  return `${source.kind}:${inventory.summary.exports.map(({ id }) => id).join('+')}`
+}
+
+/** Bytes that workers read from the source: contents that were not known before. */
+function bytesStoredFrom(read: ReadContents): number {
+  let bytes = 0
+  for (const [index, stored] of read.stored) if (!read.known.has(index)) bytes += stored.size
+  return bytes
+}
+
+function commit(
+  writer: SnapshotWriter,
+  report: StoredReport,
+  growth: Growth,
+  options: ImportOptions,
+): Promise<{ id: string; bytesStored: number }> {
+  const started = new Date(report.started)
+  return writer.commit({
+    importer: { type: IMPORTER_TYPE, origin: 'takeout', directory: '/' },
+    name: 'library',
+    tags: [],
+    timestamp: started,
+    durationMs: Date.now() - started.getTime(),
+    context: [
+      [CONTEXT.client, options.client],
+      [CONTEXT.items, String(growth.library.items.length)],
+      [CONTEXT.albums, String(growth.library.albums.length)],
+      [CONTEXT.status, report.status],
+      [CONTEXT.source, report.source],
+      [CONTEXT.import, report.import],
+    ],
+  })
+}
+
+function countsOf(report: StoredReport) {
+  const { status, items, added, changed, unchanged, vanished, failed, refused } = report
+  return { status, items, added, changed, unchanged, vanished, failed, refused }
+}
+
+/** There was no photo to be had: no snapshot is made, and the report says why. */
+function nothingToSave(inventory: Inventory, survey: Survey, started: Date): ImportReport {
+  return {
+    status: 'failed',
+    items: 0,
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    vanished: 0,
+    failed: inventory.problems.filter(({ code }) => code === 'DAMAGED_ENTRY').length,
+    refused: inventory.summary.rejected,
+    bytesRead: survey.bytesRead,
+    bytesStored: 0,
+    seconds: secondsSince(started),
+    summary: inventory.summary,
+    problems: inventory.problems,
+  }
+}
+
+const secondsSince = (started: Date) => Math.round(Date.now() - started.getTime()) / 1000

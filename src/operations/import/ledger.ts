@@ -1,0 +1,59 @@
+/**
+ * The ledger of an import: one line for every entry of its archives, and where it ended.
+ *
+ *   stored    the bytes are in the repository since this import
+ *   known     they were there before
+ *   copy      the same bytes as another entry of this import
+ *   kept      a sidecar or album file, kept byte for byte under `at`
+ *   ignored   not part of the library (class `other` or `litter`); `reason` says why
+ *   refused   unsafe or unreadable; `reason` says why
+ *
+ * First line: `{"schema":"tintype/ledger","version":1}`.
+ * @module
+ */
+import type { MediaFacts } from '../../photos/media-facts.ts'
+import type { Entry, EntryClass } from '../../sources/source.ts'
+
+export type EndState = 'stored' | 'known' | 'copy' | 'kept' | 'ignored' | 'refused'
+
+export interface LedgerRow {
+  path: string
+  part: string
+  export: string
+  bytes: number
+  class: EntryClass
+  end: EndState
+  crc32?: number
+  sha256?: string
+  /** Path in the snapshot. */
+  at?: string
+  item?: string
+  role?: string
+  reason?: string
+  /** What the file says about itself, so that its bytes need not be read for it again. */
+  facts?: MediaFacts
+}
+
+export function* ledgerLines(rows: Iterable<LedgerRow>): Generator<string> {
+  yield `${JSON.stringify({ schema: 'tintype/ledger', version: 1 })}\n`
+  for (const row of rows) yield `${JSON.stringify(row)}\n`
+}
+
+/** The row an entry starts with; what is known of its end comes on top. */
+export function ledgerRow(entry: Entry, end: EndState, known: Partial<LedgerRow>): LedgerRow {
+  const { path, part, bytes } = entry
+  const row: LedgerRow = { path, part, export: entry.exportId, bytes, class: entry.class, end }
+  if (entry.crc32 !== undefined) row.crc32 = entry.crc32
+  if (entry.role !== undefined) row.role = entry.role
+  if (entry.reason !== undefined) row.reason = entry.reason
+  return { ...row, ...known }
+}
+
+/** A row of a stored ledger, or undefined for its first line and for lines of later versions. */
+export function parseLedgerRow(line: string): LedgerRow | undefined {
+  if (line === '') return undefined
+  const row: unknown = JSON.parse(line)
+  return typeof row === 'object' && row !== null && 'path' in row && 'end' in row
+    ? (row as LedgerRow)
+    : undefined
+}

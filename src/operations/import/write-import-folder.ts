@@ -1,0 +1,127 @@
+/**
+ * What an import leaves of itself in the snapshot: every sidecar byte for byte, the ledger of every
+ * entry, the report.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { SnapshotWriter } from '../../kloset/writing/snapshot-writer.ts'
+import {
+  collisionKey,
+  fittingName,
+  legalName,
+  splitExtension,
+} from '../../photos/growth/file-name.ts'
+import type { Growth } from '../../photos/growth/grow-library.ts'
+import type { Entry, Survey } from '../../sources/source.ts'
+import { LEDGER_NAME, REPORT_NAME, SIDECARS_NAME } from '../snapshot-tree.ts'
+import type { StoredReport } from '../stored-report.ts'
+import { contentHolder } from './arriving-items.ts'
+import { type CarriedOver, sidecarKey } from './carry-over.ts'
+import { type EndState, type LedgerRow, ledgerLines, ledgerRow } from './ledger.ts'
+import { isFailure, type ReadContents } from './read-contents.ts'
+import { writeText } from './write-tree.ts'
+
+export interface ImportFolder {
+  /** `/metadata/imports/ID` */
+  path: string
+  read: ReadContents
+  growth: Growth
+  carried: CarriedOver
+  report: StoredReport
+  now: Date
+}
+
+export async function writeImportFolder(
+  writer: SnapshotWriter,
+  survey: Survey,
+  folder: ImportFolder,
+): Promise<void> {
+  const kept = await keepSidecars(writer, survey, folder)
+  const rows = ledgerRows(folder, kept)
+  await writeText(writer, `${folder.path}/${LEDGER_NAME}`, ledgerLines(rows), folder.now)
+  const report = `${JSON.stringify(folder.report)}\n`
+  await writeText(writer, `${folder.path}/${REPORT_NAME}`, [report], folder.now)
+}
+
+type Kept = { at: string; sha256: string }
+
+/** Stores the sidecars that no earlier import keeps; where each lies, by entry index. */
+async function keepSidecars(
+  writer: SnapshotWriter,
+  survey: Survey,
+  folder: ImportFolder,
+): Promise<Map<number, Kept>> {
+  const kept = new Map<number, Kept>()
+  const places = new Map<string, string>()
+  for (const entry of folder.read.inventory.entries) {
+    if (!isKept(entry)) continue
+    const bytes = await survey.smallFile(entry.index)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const earlier = folder.carried.keptSidecars.get(sidecarKey(entry.path, sha256))
+    const at = earlier ?? placeOf(entry, sha256, folder.path, places)
+    kept.set(entry.index, { at, sha256 })
+    if (earlier !== undefined || places.get(collisionKey(at)) !== NEW) continue
+    places.set(collisionKey(at), sha256)
+    const content = await writer.storeBytes(bytes, 'application/json')
+    writer.addFile(at, { content, modified: folder.now })
+  }
+  return kept
+}
+
+function isKept(entry: Entry): boolean {
+  if (entry.class === 'sidecar' || entry.class === 'album') return true
+  return entry.class === 'other' && /\.json$/i.test(entry.path)
+}
+
+/** A place that was just given; afterwards it holds the SHA-256 of what lies there. */
+const NEW = ''
+
+/** Where the sidecar of this path and content goes; the same twice for the same bytes. */
+function placeOf(
+  entry: Entry,
+  sha256: string,
+  folder: string,
+  places: Map<string, string>,
+): string {
+  const names = entry.path.split('/').map((name) => legalName(name))
+  const { stem, extension } = splitExtension(names.pop()!)
+  const parents = names.map((name) => fittingName(name, ''))
+  for (let number = 1; ; number++) {
+    const name = fittingName(number === 1 ? stem : `${stem} (${number})`, extension)
+    const at = [folder, SIDECARS_NAME, ...parents, name].join('/')
+    const there = places.get(collisionKey(at))
+    if (there === sha256) return at
+    if (there !== undefined) continue
+    places.set(collisionKey(at), NEW)
+    return at
+  }
+}
+
+function ledgerRows(folder: ImportFolder, kept: ReadonlyMap<number, Kept>): LedgerRow[] {
+  const { entries } = folder.read.inventory
+  const byIndex = new Map(entries.map((entry) => [entry.index, entry]))
+  return entries.map((entry) => {
+    const keptAt = kept.get(entry.index)
+    if (keptAt) return ledgerRow(entry, 'kept', keptAt)
+    if (entry.class !== 'media') return ledgerRow(entry, endOf(entry), {})
+    const holder = contentHolder(entry.index, folder.read, byIndex)
+    return ledgerRow(entry, mediaEnd(entry, holder, folder.read), mediaFields(holder, folder))
+  })
+}
+
+function endOf(entry: Entry): EndState {
+  return entry.class === 'rejected' ? 'refused' : 'ignored'
+}
+
+function mediaEnd(entry: Entry, holder: number, read: ReadContents): EndState {
+  if (holder !== entry.index) return 'copy'
+  return read.known.has(holder) ? 'known' : 'stored'
+}
+
+function mediaFields(holder: number, folder: ImportFolder): Partial<LedgerRow> {
+  const facts = folder.read.facts.get(holder)
+  if (!facts || isFailure(facts) || facts.sha256 === undefined) return {}
+  const { sha256, ...embedded } = facts
+  const at = folder.growth.pathOf.get(sha256)
+  return { sha256, facts: embedded, ...(at === undefined ? {} : { at }) }
+}

@@ -1,0 +1,85 @@
+/**
+ * Writes what is new in a snapshot: the files that arrived, album links, catalogue, import folder.
+ * @module
+ */
+import { posix } from 'node:path'
+import type { StoredContent } from '../../kloset/workers/content.ts'
+import type { SnapshotWriter } from '../../kloset/writing/snapshot-writer.ts'
+import { albumLines, itemLines } from '../../photos/growth/catalogue-codec.ts'
+import { collisionKey, splitExtension } from '../../photos/growth/file-name.ts'
+import type { KeptItem, Library } from '../../photos/growth/library.ts'
+import { utf8 } from '../../util/bytes.ts'
+import { ALBUMS_PATH, LIBRARY_PATH, README_PATH, README_TEXT } from '../snapshot-tree.ts'
+
+/** `oldPaths`: files carried over already. `now` dates what has no time of its own. */
+export interface TreeToWrite {
+  library: Library
+  contents: ReadonlyMap<string, StoredContent>
+  oldPaths: ReadonlySet<string>
+  now: Date
+}
+
+export async function writeLibraryTree(writer: SnapshotWriter, tree: TreeToWrite): Promise<void> {
+  writePhotos(writer, tree)
+  writeAlbums(writer, tree)
+  await writeText(writer, LIBRARY_PATH, itemLines(tree.library.items), tree.now)
+  await writeText(writer, ALBUMS_PATH, albumLines(tree.library.albums), tree.now)
+  await writeText(writer, README_PATH, [README_TEXT], tree.now)
+}
+
+function writePhotos(writer: SnapshotWriter, tree: TreeToWrite): void {
+  const written = new Set(tree.oldPaths)
+  for (const item of tree.library.items) {
+    for (const file of item.files) {
+      if (written.has(file.path)) continue
+      written.add(file.path)
+      const content = tree.contents.get(file.sha256)
+      if (!content) throw new Error(`no content was read for ${file.path}`)
+      writer.addFile(file.path, { content, modified: modifiedTime(item, tree.now) })
+    }
+  }
+}
+
+function writeAlbums(writer: SnapshotWriter, { library, now }: TreeToWrite): void {
+  const items = new Map(library.items.map((item) => [item.id, item]))
+  for (const album of library.albums) {
+    const names = new Set<string>()
+    for (const item of album.items.map((id) => items.get(id)!)) {
+      for (const { path } of item.files) {
+        const link = `${album.path}/${freeName(posix.basename(path), names)}`
+        writer.addSymlink(link, posix.relative(album.path, path), modifiedTime(item, now))
+      }
+    }
+  }
+}
+
+/** `name`, or `name (2)` when the album has one of that name from another month. */
+function freeName(name: string, names: Set<string>): string {
+  const { stem, extension } = splitExtension(name)
+  let free = name
+  for (let number = 2; names.has(collisionKey(free)); number++) {
+    free = `${stem} (${number})${extension}`
+  }
+  names.add(collisionKey(free))
+  return free
+}
+
+/** Text that is put together from lines and may be long; at most one copy of it is in memory. */
+export async function writeText(
+  writer: SnapshotWriter,
+  path: string,
+  lines: Iterable<string>,
+  modified: Date,
+): Promise<void> {
+  const bytes = utf8([...lines].join(''))
+  const content = await writer.storeBytes(bytes, 'text/plain; charset=utf-8')
+  writer.addFile(path, { content, modified })
+}
+
+/** Capture instant; a wall clock without zone counts as UTC; else `fallback`. */
+export function modifiedTime(item: KeptItem, fallback: Date): Date {
+  const { instant, local } = item.taken ?? {}
+  const time = instant ?? (local !== undefined && local.length > 10 ? `${local}Z` : local)
+  const date = time === undefined ? fallback : new Date(time)
+  return Number.isNaN(date.getTime()) ? fallback : date
+}

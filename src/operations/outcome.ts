@@ -1,0 +1,105 @@
+/**
+ * The one place that decides how a run ended. Text, JSON and exit code all come from here.
+ * @module
+ */
+import type { Problem, ProblemCode } from '../photos/library.ts'
+import { codeOf } from '../util/coded-error.ts'
+
+export type Outcome =
+  | 'done'
+  | 'failed'
+  | 'incomplete'
+  | 'usage'
+  | 'damaged'
+  | 'missing'
+  | 'unavailable'
+  | 'io'
+  | 'busy'
+  | 'denied'
+  | 'misconfigured'
+  | 'interrupted'
+
+/** Exit codes of the command line contract; sysexits where one fits. */
+const EXIT_CODES: Record<Outcome, number> = {
+  done: 0,
+  failed: 1,
+  incomplete: 3,
+  usage: 64,
+  damaged: 65,
+  missing: 66,
+  unavailable: 69,
+  io: 74,
+  busy: 75,
+  denied: 77,
+  misconfigured: 78,
+  interrupted: 130,
+}
+
+export function exitCodeOf(outcome: Outcome): number {
+  return EXIT_CODES[outcome]
+}
+
+export type RunStatus = 'complete' | 'incomplete' | 'failed'
+
+export function outcomeOfStatus(status: RunStatus): Outcome {
+  return status === 'complete' ? 'done' : status
+}
+
+/** Problems that mean: something the owner has, or should have, is not in what was read. */
+const LOSSES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'ORPHAN_SIDECAR',
+  'MISSING_PART',
+  'DAMAGED_PART',
+  'DAMAGED_ENTRY',
+  'REJECTED',
+  'NOT_AN_ARCHIVE',
+])
+
+/** `items`: how many there were to save; none at all is a failure. */
+export function statusOfReading(problems: readonly Problem[], items: number): RunStatus {
+  if (items === 0) return 'failed'
+  return problems.some(({ code }) => LOSSES.has(code)) ? 'incomplete' : 'complete'
+}
+
+/** By `code` of the error; what has none is a failure. */
+const OUTCOMES_OF_CODES: Record<string, Outcome> = {
+  ABORTED: 'interrupted',
+  AMBIGUOUS_SNAPSHOT: 'usage',
+  DESTINATION_UNSAFE: 'denied',
+  NOTHING_TO_IMPORT: 'missing',
+  NOT_A_STORE: 'missing',
+  NO_CATALOGUE: 'missing',
+  PASSPHRASE_NEEDED: 'denied',
+  PATH_NOT_FOUND: 'missing',
+  READ_ONLY_STORE: 'denied',
+  REPOSITORY_BUSY: 'busy',
+  SNAPSHOT_NOT_FOUND: 'missing',
+  SOURCE_NOT_FOUND: 'missing',
+  UNKNOWN_STORE_SCHEME: 'usage',
+  UNSUPPORTED_REPOSITORY: 'misconfigured',
+  USAGE: 'usage',
+  WRONG_PASSPHRASE: 'denied',
+}
+
+const DAMAGE = /^(DAMAGED_|MALFORMED_|NOT_IN_STORE$|SHORT_READ$|BLOB_NOT_FOUND$|UNREADABLE_)/
+const INPUT_OUTPUT = /^(STORE_WRITE_FAILED|WRITER_FAILED|E(NOSPC|IO|DQUOT|FBIG|ROFS|MFILE|NFILE))$/
+const DENIED = /^(EACCES|EPERM)$/
+
+export function outcomeOfError(error: unknown): Outcome {
+  if (isAbort(error)) return 'interrupted'
+  const code = codeOf(error)
+  if (code === undefined) return 'failed'
+  if (OUTCOMES_OF_CODES[code]) return OUTCOMES_OF_CODES[code]
+  if (DAMAGE.test(code)) return 'damaged'
+  if (INPUT_OUTPUT.test(code)) return 'io'
+  if (DENIED.test(code)) return 'denied'
+  return code === 'ENOENT' ? 'missing' : 'failed'
+}
+
+export function exitCodeOfError(error: unknown): number {
+  return exitCodeOf(outcomeOfError(error))
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}

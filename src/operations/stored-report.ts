@@ -1,0 +1,26 @@
+import type { Problem } from '../photos/library.ts'
+import type { InventorySummary } from '../sources/source.ts'
+import type { RunStatus } from './outcome.ts'
+
+/** The report of an import as it lies in the snapshot, and as `report` shows it. */
+export interface StoredReport {
+  /** Folder name under `/metadata/imports`. */
+  import: string
+  /** ISO instant at which the import began. */
+  started: string
+  source: string
+  status: RunStatus
+  /** Items in the library after this import. */
+  items: number
+  added: number
+  changed: number
+  unchanged: number
+  vanished: number
+  /** Media that could not be read. */
+  failed: number
+  /** Entries refused without reading. */
+  refused: number
+  bytesRead: number
+  problems: Problem[]
+  summary: InventorySummary
+}
