@@ -1,0 +1,224 @@
+/**
+ * The union of all states: where every blob is. There is no other index.
+ *
+ * The order of states cannot be relied on (a state may be a sibling of the one it corrects), so
+ * every rule here gives the same result in any order:
+ *
+ * - A blob is located when a LOCATION names a packfile that has a PACKFILE entry, from any state.
+ * - Packfile names are never used again, so a DELETE of a LOCATION or a PACKFILE is final.
+ * - COLOURED entries say when; a DELETE of one, in a state of time T, takes back those up to T.
+ * - What lies in a coloured packfile is about to be swept: for whoever writes, it is absent.
+ *
+ * @module
+ */
+import { macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
+import { ResourceType } from '../resource-type.ts'
+import { LocationTable } from './location-table.ts'
+import {
+  type DecodedState,
+  type Deletion,
+  StateEntryType,
+  type StateVisitor,
+} from './state-codec.ts'
+
+export interface Location {
+  packfile: string
+  /** From the start of the packfile's data. */
+  offset: number
+  /** Stored bytes. */
+  length: number
+}
+
+/** A {@link Location} with the format version its state claims for the blob. */
+export interface VersionedLocation extends Location {
+  version: number
+}
+
+interface Packfile {
+  name: string
+  isPublished: boolean
+  isDeleted: boolean
+}
+
+/** The newest COLOURED entry of a resource, and the newest DELETE of one. */
+interface Colour {
+  coloured: bigint | undefined
+  takenBack: bigint | undefined
+}
+
+export class StateIndex {
+  readonly #locations = new LocationTable()
+  readonly #packfiles: Packfile[] = []
+  readonly #ordinals = new Map<string, number>()
+  readonly #colours = new Map<string, Colour>()
+  readonly #states = new Set<string>()
+  #latest: { id: string; timestamp: bigint } | undefined
+
+  /** Adds what a state says. Doing it again changes nothing. */
+  ingest(stateId: string, state: DecodedState): void {
+    if (this.#states.has(stateId)) return
+    this.#states.add(stateId)
+    state.visit(this.#visitor(state.timestamp))
+    if (this.#latest === undefined || state.timestamp > this.#latest.timestamp) {
+      this.#latest = { id: stateId, timestamp: state.timestamp }
+    }
+  }
+
+  hasState(stateId: string): boolean {
+    return this.#states.has(stateId)
+  }
+
+  /** The newest state by its own time: the parent of the next one. NO_MAC when there is none. */
+  get latestState(): string {
+    return this.#latest?.id ?? NO_MAC
+  }
+
+  get states(): number {
+    return this.#states.size
+  }
+
+  /** An upper bound of how many blobs are located, for sizing tables. */
+  get blobs(): number {
+    return this.#locations.rows
+  }
+
+  has(type: number, mac: string): boolean {
+    return this.locate(type, mac) !== undefined
+  }
+
+  /** Where a blob is that may be referred to; what is about to be swept does not count. */
+  locate(type: number, mac: string): Location | undefined {
+    for (const row of this.#locations.rowsOf(type, macFromHex(mac))) {
+      if (this.#isLive(this.#packfileOf(row))) return this.#location(row)
+    }
+    return undefined
+  }
+
+  /** Everywhere a blob may still be read, the safest place first. */
+  locations(type: number, mac: string): VersionedLocation[] {
+    const rows = [...this.#locations.rowsOf(type, macFromHex(mac))].filter((row) =>
+      isPresent(this.#packfileOf(row)),
+    )
+    const live = rows.filter((row) => this.#isLive(this.#packfileOf(row)))
+    const doomed = rows.filter((row) => !this.#isLive(this.#packfileOf(row)))
+    return [...live, ...doomed].map((row) => this.#location(row))
+  }
+
+  /** Ids of the snapshots that were not deleted, each once. */
+  snapshots(): string[] {
+    const ids = new Set<string>()
+    for (const row of this.#rowsOfType(ResourceType.SNAPSHOT)) {
+      const id = macToHex(this.#locations.macAt(row))
+      if (isPresent(this.#packfileOf(row)) && !this.#isColoured(ResourceType.SNAPSHOT, id)) {
+        ids.add(id)
+      }
+    }
+    return [...ids]
+  }
+
+  /** Names of the packfiles that are neither deleted nor coloured. */
+  *packfiles(): Generator<string> {
+    for (const packfile of this.#packfiles) {
+      if (this.#isLive(packfile)) yield packfile.name
+    }
+  }
+
+  /**
+   * MACs of all live blobs of a type. One that lies in several packfiles comes several times.
+   * The arrays are views of the index: copy what is kept.
+   */
+  *macs(type: number): Generator<Uint8Array> {
+    for (const row of this.#rowsOfType(type)) {
+      if (this.#isLive(this.#packfileOf(row))) yield this.#locations.macAt(row)
+    }
+  }
+
+  /** For every live packfile, how many bytes of data its blobs need. */
+  packfileExtents(): Map<string, number> {
+    const extents = new Map<string, number>()
+    for (const name of this.packfiles()) extents.set(name, 0)
+    for (let row = 0; row < this.#locations.rows; row++) {
+      if (this.#locations.isDeleted(row)) continue
+      const { packfile, offset, length } = this.#location(row)
+      const known = extents.get(packfile)
+      if (known !== undefined) extents.set(packfile, Math.max(known, offset + length))
+    }
+    return extents
+  }
+
+  #visitor(timestamp: bigint): StateVisitor {
+    return {
+      location: ({ bytes, macAt, packfileAt, ...row }) => {
+        const packfile = this.#ordinal(macToHex(bytes, packfileAt))
+        this.#locations.add({ ...row, packfile }, bytes, macAt)
+      },
+      packfile: (name) => {
+        this.#packfiles[this.#ordinal(name)]!.isPublished = true
+      },
+      coloured: (type, mac, when) => {
+        const colour = this.#colour(type, mac)
+        if (colour.coloured === undefined || when > colour.coloured) colour.coloured = when
+      },
+      deleted: (deletion) => this.#delete(deletion, timestamp),
+    }
+  }
+
+  #delete({ entryType, blobType, mac, packfile }: Deletion, timestamp: bigint): void {
+    if (entryType === StateEntryType.LOCATION) {
+      this.#locations.delete(blobType, this.#ordinal(packfile), macFromHex(mac))
+    } else if (entryType === StateEntryType.PACKFILE) {
+      this.#packfiles[this.#ordinal(packfile)]!.isDeleted = true
+    } else if (entryType === StateEntryType.COLOURED) {
+      const colour = this.#colour(blobType, mac)
+      if (colour.takenBack === undefined || timestamp > colour.takenBack) {
+        colour.takenBack = timestamp
+      }
+    }
+  }
+
+  *#rowsOfType(type: number): Generator<number> {
+    for (let row = 0; row < this.#locations.rows; row++) {
+      if (this.#locations.typeAt(row) === type && !this.#locations.isDeleted(row)) yield row
+    }
+  }
+
+  #location(row: number): VersionedLocation {
+    const { version, packfile, offset, length } = this.#locations.at(row)
+    return { version, packfile: this.#packfiles[packfile]!.name, offset, length }
+  }
+
+  #packfileOf(row: number): Packfile {
+    return this.#packfiles[this.#locations.packfileAt(row)]!
+  }
+
+  #isLive(packfile: Packfile): boolean {
+    return isPresent(packfile) && !this.#isColoured(ResourceType.PACKFILE, packfile.name)
+  }
+
+  #isColoured(type: number, mac: string): boolean {
+    const colour = this.#colours.get(`${type}:${mac}`)
+    if (colour?.coloured === undefined) return false
+    return colour.takenBack === undefined || colour.coloured > colour.takenBack
+  }
+
+  #colour(type: number, mac: string): Colour {
+    const key = `${type}:${mac}`
+    const known = this.#colours.get(key)
+    if (known !== undefined) return known
+    const colour: Colour = { coloured: undefined, takenBack: undefined }
+    this.#colours.set(key, colour)
+    return colour
+  }
+
+  #ordinal(packfile: string): number {
+    const known = this.#ordinals.get(packfile)
+    if (known !== undefined) return known
+    const ordinal = this.#packfiles.push({ name: packfile, isPublished: false, isDeleted: false })
+    this.#ordinals.set(packfile, ordinal - 1)
+    return ordinal - 1
+  }
+}
+
+function isPresent(packfile: Packfile): boolean {
+  return packfile.isPublished && !packfile.isDeleted
+}
