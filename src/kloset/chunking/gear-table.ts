@@ -1,0 +1,43 @@
+/**
+ * The 256 random 64-bit numbers that all FastCDC chunkers of Kloset add up: one for each byte
+ * value. They cannot be derived; boundaries, and so deduplication, depend on every bit.
+ *
+ * Source: go-cdc-chunkers v1.0.3, chunkers/fastcdc/fastcdc_precomputed.go. Here as u64
+ * little-endian in base64, 2048 bytes.
+ * @module
+ */
+const ENCODED = `
+  Uv38ByGCZU1PFj9fD5pieB1ylWbHTRDVA3xNe7sEB7jR4sZJgYVaNthoHQ2G0elXHgAWeTnLZoiU0sQirNIIlKAH
+  KTlIf2kMmeudGKRHhKYEXYfzxnzyQSdG6ZWvWiVoNnlRuqL/bJvUccSD8V+5MAuts3xYIbao2VUmpBqVBDxoC058
+  i3Y6pBsdSdSVXISlhiFjJSU/7FZzjdep4ov5myERnBYPBwIaRIYVu9oIMS4/ao62aNILyfUFmHWSHmZuilvfLH/E
+  hKVFktJXK80GJmjS1sUvUFRg4tCDa/hMcRp0y3R2NkzD7tvZaLD3Fy7Z2FeUuzWLDEM7Ul2heG+fA/8JQnnbGUSU
+  69ehnQ97uk3L4CVapbfU/EvsQPhMiSuKm//UNimwIkw77qX090ORh/RF0Vr9QpRYBAN09pJLmCbL+HE/jZYtlnyN
+  AZGSwkJFJOLK/MrjpsUftYaxQyOmo7yPnn3x2Sm2Mz/5k5M76sNvWzr23gN0IDZsRxnkOhskBn2JvH8B8WT1c5gW
+  WaRPLvF6THIVo7XwOeseWEnGB6Z9u1ci9XF6ciiaJm+XZHkMgZmOvqicC31LNzlwEV6Cie1vQSXI+nOcEeTX3vqS
+  Ldeq53hmZ/fpHjbNTySr99+nhmuqVgODZ3etYUXeHuj0XqiwmT69+IhmOgrYvpw5eF2wSIPlahVqF43lY6+kZ9S2
+  nexqQOmh0PIH8DPCgjBhV73Q6qWfjk39pkMBBSINC3YpaItzS46gC/PKmTboRh+/ENd8luqAp3amZfYG9qY7en89
+  /SVnwYmseeTWDyZobdib8vsmyQH/WjVM3hYH7ilISznzK3x4ItO6ZPhKtDygRsbmuRwf077giZBDQXnTr7NEkaNp
+  AS25kC0YT8OdFzT+/1cWQolTu/JoZfz5Kww6KRfJAovpkU5ct2ScbJNHgFIJedGDA1byCqVMPeqypLTVR11jr76P
+  tc9ph8d/WBhSL28YFL6CM1Ce6rE5NfMdhERIRRfpJK73l4rhUcAHVZIeWDa3B1iFZVAMMOwpo3A5EDS/UKKNoQKk
+  l13tp351hTR56j3+QTart/dSs7gnHQPQ6USzyds2a8Z1BF+O/WnSTyrlQRlHy1VdPXaUJnrvTuq86kBrMtYQgIvW
+  hYT1fjfeyqxuM/6qMrNjo5lDcCS6P5ybFGeKJ0/NAakQrilfbrT7/l9av0TMg94mO1YGYz6AK/AAbygpXYB9OQaf
+  AaI5dcQ2WFTDr3/La0HWMfkrmseNEvQSVzJf6P8zL3V2sGLwBVYwSj4+rroUwo0M6jnSTJAaUnINqFyDoeSzjq8/
+  ROzGxu+DYvL1H0/ADgnW/CVSZAhUwV38rB+qiizszlo6lrpTq3BbGNvLlLTTOKUUPuhjQI2HJLDPWD+uF6P3m+ED
+  By+2PDXWBMUsQWDzjunifKnz+0/7ABlgtFTVIrX/oaV2BBk/uJZnYBCnlgcyylITz1PD9SDIiS23m/UEz7V8anYB
+  Iy1Ym6ydzqnW4mPiXNAndB0/bGLLP7sV2a+8v38LfaQasECOOYNpwuLNzyM0Mji/F3Ss53DLmk8JHpqD/Xbq4OxV
+  6yM6yZtTlMs8eFZLtUbTE8ijtLTBwOBUR/S6RjcOs228/ew+kLMC3Nw7nnr1IuKm8e0K5v7B+OIPqr4N32sWLnF9
+  OuR0ilhnegxWMjSPiSGiZrGQHQ8zTGL+Uhi6U68Zd5yyXpSLZXD/oLdTc5Y8EwrXl4zd6v5OOtKbQlElIQ8O8cMM
+  FAkPB8eabxNXHCRvPprAibdBPvEQvVgosAznO/9wbxR/9Lb0QJCjkScR8yCOTkspictRZc5kAMUsvZwoh6oRyT3y
+  Roko1aLBO5ynQPgMk9eC2cYDStKW0wx5ZQPhziLDFyX1DK8fv1PoMbELe/WxW1xHpT2/jn3RyvyeE4ZHpAG0TtS8
+  6WTtg0f3SqWURoyM7TI8t28NP6+sR2yfsD/JaSKPuuiP1YCsZjoEVLaDEiwgfwo7WExioDFkkrSXU7Ub1QJ84VpP
+  CsdYJQ2PtQ53s/K/TwFS5dRAlDWAf51Ll5W+b7d5cEZqKlYm/jNAjPnp6I4seXQIo9ktKUFrryBqhzKc//1KdeR/
+  mDIJgsharbRwOEhZwFpLjhOh1bL1v+/jWm7ZLaSCygupVo5bb+nYBqnd2esJJ3tbks75BG76GCBQCUTL6ACg7LFS
+  fqZHKaj8YdL2SXoyNRvDf0GSd57BAtlrOxxUJPz44LcnsDBy5gtBWnYfA6uq0kCryUSP3esnIZHZRcBHZ7mvhHr9
+  DttdvohXt5mssY4KSv+r4wN//tV/poqor145s8xBbnNNNzzzXr68nNzFlXm8zjx709jfqJP6t+El3es/r+ZaMb1d
+  QbPi0s6cKxeJgi8P6hkxopDSIgd3qTFD37bcv6aEBuh3Kwc/8Ig04ZfxpANKpIr6Px6FuKYnCMrrYbrIgLW4m5ME
+  2lOBAWRAId0E5ki2Imob0HgCGFH12azBDzE6id38RYlMX49yrImz3IsZ9TeEwZ5wm+rAPIdaJ/3bAp3jeuN67EIx
+  iBNIdoVqkpNZyoxeuZ9OFS3Br0Lq9D0WdsG90ZoJuOKSXG2u5OreXvn53PCNUPy9ArgICTlghYWSig995dAL4abc
+  HVdoDOhTeYj93OWBYum5SMkYu0qj6TPlxADNiOXmDF6tb8d/rne6HSWbGNOKSyHIb7wjftcotFNH6trqZQryTFbQ
+  gKo=`
+
+export const GEAR_TABLE: Uint8Array = Uint8Array.from(Buffer.from(ENCODED, 'base64'))
