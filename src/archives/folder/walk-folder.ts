@@ -1,0 +1,69 @@
+/**
+ * Lists the files of an extracted export. Links are named, never followed.
+ * @module
+ */
+import { constants } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { toError } from '../../util/coded-error.ts'
+import { decodeName } from '../decode-name.ts'
+import { unsafeName } from '../safe-name.ts'
+
+export interface FolderFile {
+  /** Below the folder, `/`-separated, decoded. */
+  name: string
+  /** Where it is on disk: bytes, since a name on disk need not be text. */
+  diskPath: Buffer
+  size: number
+  modifiedMs: number
+  /** Why it is not read. */
+  refused?: string
+}
+
+/** Every file below `root`, in the order of the names' bytes. */
+export async function* walkFolder(root: string): AsyncGenerator<FolderFile> {
+  yield* walk(Buffer.from(root), '')
+}
+
+async function* walk(folder: Buffer, prefix: string): AsyncGenerator<FolderFile> {
+  const children = await readdir(folder, { withFileTypes: true, encoding: 'buffer' })
+  children.sort((a, b) => Buffer.compare(a.name, b.name))
+  for (const child of children) {
+    const diskPath = Buffer.concat([folder, Buffer.from('/'), child.name])
+    const name = prefix + decodeName(child.name)
+    if (child.isDirectory()) yield* walkOrRefuse(diskPath, name)
+    else yield await describeFile(diskPath, name)
+  }
+}
+
+/** A folder that cannot be listed is one refused entry: what was in it is not known. */
+async function* walkOrRefuse(diskPath: Buffer, name: string): AsyncGenerator<FolderFile> {
+  const tooDeep = unsafeName(name)
+  if (tooDeep) {
+    yield { name, diskPath, size: 0, modifiedMs: 0, refused: tooDeep }
+    return
+  }
+  try {
+    yield* walk(diskPath, `${name}/`)
+  } catch (problem) {
+    const refused = `it could not be listed (${toError(problem).message})`
+    yield { name, diskPath, size: 0, modifiedMs: 0, refused }
+  }
+}
+
+async function describeFile(diskPath: Buffer, name: string): Promise<FolderFile> {
+  try {
+    const { size, mtimeMs, mode } = await lstat(diskPath)
+    const refused = unsafeName(name) ?? notAFile(mode)
+    const file = { name, diskPath, size: refused ? 0 : size, modifiedMs: mtimeMs }
+    return refused ? { ...file, refused } : file
+  } catch (problem) {
+    const refused = `it could not be read (${toError(problem).message})`
+    return { name, diskPath, size: 0, modifiedMs: 0, refused }
+  }
+}
+
+function notAFile(mode: number): string | undefined {
+  const type = mode & constants.S_IFMT
+  if (type === constants.S_IFREG) return undefined
+  return type === constants.S_IFLNK ? 'it is a symbolic link' : 'it is a device, pipe or socket'
+}
