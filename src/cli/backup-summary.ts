@@ -1,0 +1,100 @@
+/**
+ * What a backup did, in words: what was there, what is safe now, what needs attention.
+ * @module
+ */
+import type { ImportReport } from '../operations/import-library.ts'
+import {
+  formatBytes,
+  formatColumns,
+  formatCount,
+  formatDuration,
+  formatRate,
+  plural,
+} from './format.ts'
+import {
+  attentionSection,
+  type SummaryOptions,
+  section,
+  sumLines,
+  verdictLine,
+} from './inventory-summary.ts'
+import { summaryFields } from './item-line.ts'
+import { printable } from './printable.ts'
+
+/** The last line of `backup --json`. */
+export function backupResultLine(report: ImportReport): object {
+  const { status, snapshot, items, added, changed, unchanged, vanished, failed, refused } = report
+  const counts = { items, added, changed, unchanged, vanished, failed, refused }
+  const { bytesRead, bytesStored, seconds } = report
+  const amounts = { bytesRead, bytesStored, seconds: Math.round(seconds * 1000) / 1000 }
+  const summary = summaryFields(report.summary)
+  return { type: 'result', status, snapshot, ...counts, ...amounts, summary }
+}
+
+/** Everything but the closing line `snapshot ID`. */
+export function backupSummary(
+  report: ImportReport,
+  storeLocation: string,
+  options: SummaryOptions,
+): string[] {
+  const { style, suggest } = options
+  const verdict = verdictLine(report.status, style, {
+    complete: `Saved: ${itemsOf(report)} and everything that belongs to them.`,
+    incomplete: `Saved ${itemsOf(report)}, but not everything: what is missing is named below.`,
+    failed: 'Nothing was saved.',
+  })
+  if (options.quiet) return [verdict]
+  const next = report.snapshot ? nextLines(suggest) : []
+  return [
+    verdict,
+    ...section('What was there', sumLines(report.summary), style),
+    ...section('What became of it', outcomeLines(report), style),
+    ...attentionSection(report.problems, suggest('report'), options),
+    ...section('Where it is', [`  ${printable(storeLocation)}`], style),
+    ...section('Next', next, style),
+    '',
+  ]
+}
+
+function itemsOf({ items }: ImportReport): string {
+  return plural(items, 'photo or video', 'photos and videos')
+}
+
+function outcomeLines(report: ImportReport): string[] {
+  const rows: [number, string][] = [
+    [report.added, 'photos and videos new in the store'],
+    [report.changed, 'changed since the last backup'],
+    [report.unchanged, 'already safe, unchanged'],
+    [report.vanished, 'from earlier backups, not in this source'],
+    [report.failed, 'files could not be read'],
+    [report.refused, 'files refused'],
+  ]
+  const counted = rows.filter(([count]) => count > 0)
+  const lines = formatColumns(
+    counted.map(([count, words]) => [formatCount(count), words]),
+    '><',
+  )
+  return [...lines, ...foldedLines(report), speedLine(report)].map((line) => `  ${line}`)
+}
+
+function foldedLines({ summary }: ImportReport): string[] {
+  if (summary.copies === 0) return []
+  return [`${plural(summary.copies, 'copy was', 'copies were')} recognised and stored only once`]
+}
+
+function speedLine({ bytesRead, bytesStored, seconds }: ImportReport): string {
+  const rate = seconds > 0 ? ` (${formatRate(bytesRead / seconds)})` : ''
+  const read = `${formatBytes(bytesRead)} read in ${formatDuration(seconds)}${rate}`
+  return `${read}; the store grew by ${formatBytes(bytesStored)}`
+}
+
+function nextLines(suggest: (command: string) => string): string[] {
+  return formatColumns(
+    [
+      [suggest('check --full'), 'read every byte back and prove that it is right'],
+      [suggest('items'), 'list the photos'],
+      [suggest('restore --to DIR'), 'get everything back as files'],
+    ],
+    '<<',
+  ).map((line) => `  ${line}`)
+}

@@ -1,0 +1,40 @@
+import { defineCommand } from '../command.ts'
+import { formatColumns, plural } from '../format.ts'
+import { albumLine } from '../item-line.ts'
+import { printable } from '../printable.ts'
+import { sortedBy } from '../text-order.ts'
+
+export const albums = defineCommand({
+  name: 'albums',
+  summary: 'List the albums of a snapshot',
+  description: ['With --json: the items of each album too.'],
+  options: {},
+  argument: {
+    name: 'SNAPSHOT',
+    min: 0,
+    max: 1,
+    describe: 'Beginning of an id; the latest when absent',
+  },
+  examples: [{ line: 'albums', does: 'the albums in the newest snapshot' }],
+  needsStore: true,
+
+  async run({ args }, { terminal, json, openRepository }) {
+    await using repository = await openRepository()
+    const { readCatalogue } = await import('../../operations/read-catalogue.ts')
+    const found = (await readCatalogue(repository, args[0] ?? 'latest')).albums
+
+    if (json) {
+      await terminal.jsonLines(sortedBy(found, ({ id }) => id).map(albumLine))
+    } else if (found.length === 0) {
+      await terminal.line('This snapshot holds no albums.')
+    } else {
+      const rows = sortedBy(found, ({ title, id }) => `${title} ${id}`).map((album) => [
+        printable(album.title),
+        plural(album.items.length, 'item'),
+        album.date ?? '',
+      ])
+      await terminal.lines(formatColumns(rows, '<><'))
+    }
+    return 'done'
+  },
+})

@@ -1,0 +1,59 @@
+import { outcomeOfStatus } from '../../operations/outcome.ts'
+import { backupResultLine, backupSummary } from '../backup-summary.ts'
+import { defineCommand } from '../command.ts'
+import { productName } from '../product.ts'
+import { openSourceAt, sourceArgument } from './sources.ts'
+
+export const backup = defineCommand({
+  name: 'backup',
+  summary: 'Save a library from Takeout archives in a new snapshot',
+  description: [
+    'Each photo is read once and stored once. What earlier backups saved stays saved; what is known already is not read again. The archives are never changed.',
+    'Interrupted? Run the same command again: it goes on where it stopped.',
+  ],
+  options: {
+    reread: { describe: 'Read every photo again, also those known by name, size and checksum' },
+    threads: {
+      describe: 'Worker threads, default: one for each processor',
+      value: 'N',
+      integer: { min: 1, max: 64 },
+    },
+  },
+  argument: sourceArgument,
+  examples: [
+    { line: 'backup ~/Downloads', does: 'all Takeout archives in a folder' },
+    { line: 'at ./store backup takeout-*.zip', does: 'these archives, into ./store' },
+  ],
+  needsStore: true,
+
+  failedResult: (seconds) => ({
+    type: 'result',
+    status: 'failed',
+    ...{ items: 0, added: 0, changed: 0, unchanged: 0, vanished: 0, failed: 0, refused: 0 },
+    seconds: Math.round(seconds * 1000) / 1000,
+  }),
+
+  async run({ options, args }, context) {
+    const { terminal, json, quiet, verbose, signal, suggest, folders, host } = context
+    const source = await openSourceAt(args)
+    await using repository = await context.openRepository()
+    const { importLibrary } = await import('../../operations/import-library.ts')
+    const client = await productName()
+    const report = await context.watch((progress) =>
+      importLibrary(repository, source, {
+        ...{ progress, signal, client, cacheDir: folders.cache },
+        threads: options.threads ?? host.processors,
+        reread: options.reread,
+      }),
+    )
+
+    if (json) {
+      await terminal.json(backupResultLine(report))
+      return outcomeOfStatus(report.status)
+    }
+    const style = { style: terminal.style, quiet, verbose, suggest }
+    await terminal.lines(backupSummary(report, repository.location, style))
+    if (report.snapshot) await terminal.line(`snapshot ${report.snapshot}`)
+    return outcomeOfStatus(report.status)
+  },
+})

@@ -1,0 +1,38 @@
+/**
+ * Every command, in the order in which help lists them.
+ * @module
+ */
+import type { AnyCommand } from '../command.ts'
+import { albums } from './albums.ts'
+import { backup } from './backup.ts'
+import { cat } from './cat.ts'
+import { check } from './check.ts'
+import { completion } from './completion.ts'
+import { create } from './create.ts'
+import { doctor } from './doctor.ts'
+import { help } from './help.ts'
+import { info } from './info.ts'
+import { inspect } from './inspect.ts'
+import { items } from './items.ts'
+import { ls } from './ls.ts'
+import { report } from './report.ts'
+import { restore } from './restore.ts'
+import { version } from './version.ts'
+
+export const commands: readonly AnyCommand[] = [
+  inspect,
+  create,
+  backup,
+  ls,
+  cat,
+  items,
+  albums,
+  report,
+  info,
+  check,
+  restore,
+  doctor,
+  completion,
+  version,
+  help,
+]

@@ -1,0 +1,140 @@
+/**
+ * What a command is given besides its own options: the outputs, the store it works on, and a way
+ * to be stopped. Everything is opened only when a command asks for it.
+ * @module
+ */
+import type { Folders } from '../config/folders.ts'
+import type { Secret } from '../config/secret.ts'
+import { storeLocation } from '../config/store-location.ts'
+import type { Repository } from '../operations/open-repository.ts'
+import type { Store } from '../stores/store.ts'
+import { codeOf } from '../util/coded-error.ts'
+import { type Progress, quietly } from '../util/progress.ts'
+import type { AnyCommand } from './command.ts'
+import type { GlobalOptions } from './global-options.ts'
+import type { Host } from './host.ts'
+import { LiveDisplay, StageNotes } from './live-display.ts'
+import { choosePassphrase, findPassphrase, type PassphraseSources, TRIES } from './passphrase.ts'
+import { printable } from './printable.ts'
+import { shellWord } from './shell-word.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface CommandContext {
+  terminal: Terminal
+  /** Machine output is wanted. */
+  json: boolean
+  quiet: boolean
+  verbose: boolean
+  signal: AbortSignal
+  folders: Folders
+  host: Host
+  commands: readonly AnyCommand[]
+  /** Runs long work with its progress shown, and takes the display away afterwards. */
+  watch<T>(work: (progress: Progress) => Promise<T>): Promise<T>
+  storeLocation(): string
+  openStore(): Promise<Store>
+  /** Opens the store and unlocks it; asks for the passphrase where that is needed and possible. */
+  openRepository(): Promise<Repository>
+  choosePassphrase(options: { allowWeak: boolean }): Promise<Secret>
+  /** A command for the person to type next, on the same store: `tintype at ./store ls`. */
+  suggest(command: string): string
+}
+
+export interface ContextParts {
+  terminal: Terminal
+  globals: GlobalOptions
+  /** What stood after `at`. */
+  store: string | undefined
+  host: Host
+  signal: AbortSignal
+  folders: Folders
+  fromEnvironment: Secret | undefined
+  commands: readonly AnyCommand[]
+}
+
+export function createContext(parts: ContextParts): CommandContext {
+  const { terminal, globals, host, signal, folders, commands } = parts
+  const at = parts.store === undefined ? '' : `at ${shellWord(printable(parts.store))} `
+  const passphrases: PassphraseSources = {
+    file: globals.passphraseFile,
+    fromEnvironment: parts.fromEnvironment,
+    keyboard: host.stdin,
+    terminal,
+  }
+  const location = () =>
+    storeLocation({
+      at: parts.store,
+      fromEnvironment: host.env.TINTYPE_STORE,
+      dataDir: folders.data,
+      platform: host.platform,
+    })
+  const openStoreHere = () => openStoreAt(location())
+  return {
+    terminal,
+    json: globals.json,
+    quiet: globals.quiet,
+    verbose: globals.verbose,
+    signal,
+    folders,
+    host,
+    commands,
+    watch: (work) => watch(work, progressFor(terminal, globals, host)),
+    storeLocation: location,
+    openStore: openStoreHere,
+    openRepository: () => unlock(openStoreHere, passphrases),
+    choosePassphrase: (options) => choosePassphrase(passphrases, options),
+    suggest: (command) => `tintype ${at}${command}`,
+  }
+}
+
+async function openStoreAt(location: string): Promise<Store> {
+  const { openStore } = await import('../stores/registry.ts')
+  return openStore(location)
+}
+
+/** Opens the repository; a person who mistyped the passphrase is asked again. */
+async function unlock(
+  openStoreHere: () => Promise<Store>,
+  passphrases: PassphraseSources,
+): Promise<Repository> {
+  for (let tries = 1; ; tries++) {
+    let typed = false
+    const store = await openStoreHere()
+    const { openRepositoryIn } = await import('../operations/open-repository.ts')
+    try {
+      return await openRepositoryIn(store, {
+        passphrase: async () => {
+          const found = await findPassphrase(
+            passphrases,
+            `Passphrase for ${printable(store.location)}: `,
+          )
+          typed = found.typed
+          return found.passphrase.reveal()
+        },
+      })
+    } catch (problem) {
+      await store[Symbol.asyncDispose]()
+      const again = typed && codeOf(problem) === 'WRONG_PASSPHRASE' && tries < TRIES
+      if (!again) throw problem
+      passphrases.terminal.note('That is not the passphrase. Try again.')
+    }
+  }
+}
+
+function progressFor(terminal: Terminal, globals: GlobalOptions, host: Host): () => Progress {
+  if (globals.quiet) return () => quietly
+  if (terminal.canDraw && !globals.noProgress) return () => new LiveDisplay(terminal, host.ticksMs)
+  return () => (globals.verbose ? new StageNotes(terminal) : quietly)
+}
+
+async function watch<T>(
+  work: (progress: Progress) => Promise<T>,
+  start: () => Progress,
+): Promise<T> {
+  const progress = start()
+  try {
+    return await work(progress)
+  } finally {
+    if (progress instanceof LiveDisplay) progress[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Help for people, made from the command tables.
+ * @module
+ */
+import { type AnyCommand, flagOf, type OptionSpec, type OptionTable } from './command.ts'
+import { formatColumns, formatList } from './format.ts'
+import { globalOptions } from './global-options.ts'
+import type { Style } from './style.ts'
+
+const WIDTH = 88
+
+export function overview(commands: readonly AnyCommand[], style: Style): string[] {
+  const rows = commands.map(({ name, summary }) => [name, summary])
+  return [
+    'Own your Google Photos: Takeout archives into an encrypted store, and back.',
+    '',
+    style.strong('Usage'),
+    '  tintype [global options] [at STORE] COMMAND [options] [arguments]',
+    '',
+    style.strong('Start here'),
+    ...indent(
+      formatColumns(
+        [
+          ['tintype inspect ~/Downloads', 'what is in my Takeout?'],
+          ['tintype create', 'make an encrypted store, once'],
+          ['tintype backup ~/Downloads', 'save the photos in it'],
+          ['tintype restore', 'get everything back as files'],
+        ],
+        '<<',
+      ),
+    ),
+    '',
+    style.strong('Commands'),
+    ...indent(formatColumns(rows, '<<')),
+    '',
+    style.strong('Global options'),
+    ...optionLines(globalOptions),
+    '',
+    ...wrap(
+      'STORE is a folder. Without "at STORE" it is $TINTYPE_STORE, else a folder of your own data. ' +
+        'Explain a command: tintype help COMMAND',
+      '',
+    ),
+  ]
+}
+
+export function commandHelp(command: AnyCommand, style: Style): string[] {
+  const { summary, description, options, argument, examples } = command
+  const lines = [`${summary}.`, '', style.strong('Usage'), `  ${usageOf(command)}`]
+  for (const paragraph of description) lines.push('', ...wrap(paragraph, ''))
+  if (argument) {
+    lines.push('', style.strong('Arguments'), `  ${argument.name}`)
+    lines.push(...wrap(argument.describe, '      '))
+  }
+  if (Object.keys(options).length > 0) {
+    lines.push('', style.strong('Options'), ...optionLines(options))
+  }
+  if (examples.length > 0) {
+    lines.push('', style.strong('Examples'))
+    for (const { line, does } of examples) lines.push(`  tintype ${line}`, `      ${does}`)
+  }
+  return [...lines, '', 'Global options: tintype help']
+}
+
+/** `tintype [at STORE] check [--quick] [--full] [SNAPSHOT]` */
+export function usageOf(command: AnyCommand): string {
+  const options = Object.entries(command.options as OptionTable).map(([name, spec]) => {
+    const value = spec.value === undefined ? '' : ` ${spec.value}`
+    return `[--${flagOf(name)}${value}]${spec.repeatable ? '…' : ''}`
+  })
+  const store = command.needsStore ? ['[at STORE]'] : []
+  return ['tintype', ...store, command.name, ...options, ...argumentOf(command)].join(' ')
+}
+
+function argumentOf({ argument }: AnyCommand): string[] {
+  if (!argument) return []
+  const many = argument.max > 1 ? '…' : ''
+  return [argument.min === 0 ? `[${argument.name}${many}]` : `${argument.name}${many}`]
+}
+
+function optionLines(table: OptionTable): string[] {
+  return Object.entries(table).flatMap(([name, spec]) => {
+    const short = spec.short ? `-${spec.short}, ` : ''
+    const value = spec.value === undefined ? '' : ` ${spec.value}`
+    return [`  ${short}--${flagOf(name)}${value}`, ...wrap(describe(spec), '      ')]
+  })
+}
+
+function describe({ describe, choices, later, integer }: OptionSpec): string {
+  const parts = [describe]
+  if (choices) parts.push(`One of: ${formatList(choices, 'or')}.`)
+  if (later) parts.push(`In a later version: ${formatList(later)}.`)
+  if (integer) parts.push(`From ${integer.min} to ${integer.max}.`)
+  return parts.map((part) => (part.endsWith('.') ? part : `${part}.`)).join(' ')
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`)
+}
+
+/** Breaks a paragraph between words. */
+export function wrap(text: string, margin: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && margin.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(margin + line)
+      line = ''
+    }
+    line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, margin + line]
+}

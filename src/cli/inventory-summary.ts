@@ -1,0 +1,123 @@
+/**
+ * What a source holds, in words, with the sum that shows that nothing was lost on the way.
+ * @module
+ */
+
+import { outcomeOfStatus, type RunStatus, statusOfReading } from '../operations/outcome.ts'
+import type { Problem } from '../photos/library.ts'
+import type { ExportSummary, Inventory, InventorySummary } from '../sources/source.ts'
+import { formatBytes, formatColumns, formatCount, formatList, plural } from './format.ts'
+import { printable } from './printable.ts'
+import { problemLines } from './problem-groups.ts'
+import type { Style } from './style.ts'
+
+/** How many problems of each kind a summary names. */
+const NAMED = 3
+
+export interface SummaryOptions {
+  style: Style
+  verbose: boolean
+  /** Only the verdict. */
+  quiet: boolean
+  /** A command to type next, for this store. */
+  suggest: (command: string) => string
+}
+
+/** The whole answer of `inspect`. */
+export function inventorySummary(inventory: Inventory, options: SummaryOptions): string[] {
+  const { summary, problems } = inventory
+  const verdict = verdictOf(summary, problems, options.style)
+  if (options.quiet) return [verdict]
+  return [
+    verdict,
+    ...section('What is in it', sumLines(summary), options.style),
+    ...section('What that means', meaningLines(summary), options.style),
+    ...section('Archives', exportLines(summary.exports), options.style),
+    ...attentionSection(problems, 'inspect --verbose … or --json', options),
+    ...(summary.items === 0
+      ? []
+      : section('Next', [`  ${options.suggest('backup SOURCE…')}`], options.style)),
+  ]
+}
+
+function verdictOf(summary: InventorySummary, problems: readonly Problem[], style: Style): string {
+  const status = statusOfReading(problems, summary.items)
+  const missing = summary.exports.flatMap((each) => each.missing).length
+  if (missing > 0) {
+    const text = `Not complete: ${plural(missing, 'archive is', 'archives are')} missing.`
+    return style.strong(style.warning(text))
+  }
+  return verdictLine(status, style, {
+    complete: `All ${formatCount(summary.entries)} files are accounted for; nothing seems to be missing.`,
+    incomplete: 'Readable, but something is missing, damaged or was refused; it is named below.',
+    failed: 'No photos or videos were found here.',
+  })
+}
+
+/** The first line of every closing summary. */
+export function verdictLine(
+  status: RunStatus,
+  style: Style,
+  words: Readonly<Record<RunStatus, string>>,
+): string {
+  const outcome = outcomeOfStatus(status)
+  const colour = { done: style.good, incomplete: style.warning, failed: style.bad }
+  const paint = colour[outcome as keyof typeof colour] ?? style.bad
+  return style.strong(paint(words[status]))
+}
+
+/** A blank line, a title and its lines; nothing when there are none. */
+export function section(title: string, lines: readonly string[], style: Style): string[] {
+  return lines.length === 0 ? [] : ['', style.strong(title), ...lines]
+}
+
+/** The classes of entries, adding up to all of them. Classes without entries are left out. */
+export function sumLines(summary: InventorySummary): string[] {
+  const classes: [number, string][] = [
+    [summary.media, 'photo and video files'],
+    [summary.sidecars, 'metadata files of photos (dates, places, descriptions)'],
+    [summary.albumFiles, 'metadata files of albums'],
+    [summary.other, 'other files'],
+    [summary.litter, 'left by operating systems, of no use'],
+    [summary.rejected, 'refused or unreadable'],
+  ]
+  const present = classes.filter(([count]) => count > 0)
+  const rows = present.map(([count, words], at) => [at === 0 ? '' : '+', formatCount(count), words])
+  const total = ['=', formatCount(summary.entries), `files in all, ${formatBytes(summary.bytes)}`]
+  return formatColumns([...rows, total], '<><').map((line) => `  ${line}`)
+}
+
+/** What the files mean to their owner. */
+export function meaningLines(summary: InventorySummary): string[] {
+  const parts = [
+    [summary.edited, 'edited version'],
+    [summary.clips, 'motion clip'],
+    [summary.copies, 'second copy', 'second copies (albums, duplicates)'],
+  ] as const
+  const belonging = parts
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => plural(count, one, many))
+  const items = `  ${plural(summary.items, 'photo or video', 'photos and videos')} as you know them`
+  const lines = [`${items}, ${plural(summary.albums, 'album')}`]
+  if (belonging.length > 0) lines.push(`  with ${formatList(belonging)}`)
+  return lines
+}
+
+function exportLines(exports: readonly ExportSummary[]): string[] {
+  return exports.flatMap(({ id, parts, missing }) => [
+    `  ${printable(id)}: ${plural(parts.length, 'archive')}`,
+    ...missing.map((part) => `    missing: ${printable(part)}`),
+  ])
+}
+
+/** What needs a person's attention, and where all of it can be seen. */
+export function attentionSection(
+  problems: readonly Problem[],
+  seeAll: string,
+  { style, verbose }: SummaryOptions,
+): string[] {
+  const named = verbose ? Number.POSITIVE_INFINITY : NAMED
+  const lines = problemLines(problems, { style, named })
+  if (!verbose && problems.length > NAMED) lines.push(`  See all of it with: ${seeAll}`)
+  return section('What to look at', lines, style)
+}

@@ -1,0 +1,124 @@
+/**
+ * Problems as a person reads them: grouped by kind, the gravest first, with what to do about each.
+ * @module
+ */
+import type { Problem, ProblemCode } from '../photos/library.ts'
+import { plural } from './format.ts'
+import { printable } from './printable.ts'
+import type { Style } from './style.ts'
+import { sortedBy } from './text-order.ts'
+
+interface ProblemWords {
+  one: string
+  many: string
+  advice: string
+}
+
+/** In the order in which a person should read them. */
+const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
+  MISSING_PART: {
+    one: 'archive is missing',
+    many: 'archives are missing',
+    advice:
+      'Download it from the same export at takeout.google.com and run this again. Keep everything at Google until then.',
+  },
+  DAMAGED_PART: {
+    one: 'archive is damaged',
+    many: 'archives are damaged',
+    advice: 'Everything readable was used. Download it once more and run this again.',
+  },
+  NOT_AN_ARCHIVE: {
+    one: 'file only looks like an archive',
+    many: 'files only look like archives',
+    advice: 'Often a sign-in page saved in place of the download. Download it once more.',
+  },
+  DAMAGED_ENTRY: {
+    one: 'file could not be read from its archive',
+    many: 'files could not be read from their archive',
+    advice: 'Download the archive once more and run this again.',
+  },
+  REJECTED: {
+    one: 'file was refused',
+    many: 'files were refused',
+    advice: 'It is unsafe to unpack. Look at it in the archive if you miss it.',
+  },
+  ORPHAN_SIDECAR: {
+    one: 'metadata file without its photo or video',
+    many: 'metadata files without their photo or video',
+    advice: 'The photo is perhaps in an archive that is missing here, or gone at Google.',
+  },
+  ORPHAN_MEDIA: {
+    one: 'photo or video without its metadata file',
+    many: 'photos or videos without their metadata file',
+    advice: 'It is kept; date and place come from the file itself where it has them.',
+  },
+  BROKEN_SIDECAR: {
+    one: 'metadata file could not be understood',
+    many: 'metadata files could not be understood',
+    advice: 'The photo is kept, the metadata file too, as it is.',
+  },
+  AMBIGUOUS: {
+    one: 'match is not certain',
+    many: 'matches are not certain',
+    advice: 'Nothing was guessed: both the photo and the metadata are kept.',
+  },
+  CONFLICT: {
+    one: 'contradiction between two sources',
+    many: 'contradictions between two sources',
+    advice: 'The better source was used; both are kept.',
+  },
+  PLACEHOLDER: {
+    one: 'file is only a placeholder',
+    many: 'files are only placeholders',
+    advice: 'Google could not export the original. Open it in Google Photos and download it there.',
+  },
+}
+
+export interface ProblemGroup {
+  code: string
+  title: string
+  advice: string
+  problems: Problem[]
+}
+
+export function groupProblems(problems: readonly Problem[]): ProblemGroup[] {
+  const order = Object.keys(WORDS)
+  const codes = [...new Set(problems.map(({ code }) => code))]
+  return codes
+    .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+    .map((code) =>
+      groupOf(
+        code,
+        problems.filter((problem) => problem.code === code),
+      ),
+    )
+}
+
+function groupOf(code: ProblemCode, problems: Problem[]): ProblemGroup {
+  const words = WORDS[code] ?? { one: code, many: code, advice: '' }
+  const title = plural(problems.length, words.one, words.many)
+  return { code, title, advice: words.advice, problems: sortedBy(problems, ({ path }) => path) }
+}
+
+export interface ProblemLinesOptions {
+  style: Style
+  /** How many of each kind are named. */
+  named: number
+}
+
+/** Groups as indented lines; nothing at all when there are no problems. */
+export function problemLines(
+  problems: readonly Problem[],
+  { style, named }: ProblemLinesOptions,
+): string[] {
+  return groupProblems(problems).flatMap((group) => {
+    const lines = [`  ${style.warning(group.title)} ${style.faint(`(${group.code})`)}`]
+    if (group.advice) lines.push(`    ${group.advice}`)
+    for (const { path, message } of group.problems.slice(0, named)) {
+      lines.push(`    - ${printable(path)}: ${printable(message)}`)
+    }
+    const more = group.problems.length - named
+    if (more > 0) lines.push(style.faint(`    … and ${plural(more, 'more', 'more')}`))
+    return lines
+  })
+}
