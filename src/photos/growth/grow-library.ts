@@ -42,6 +42,7 @@ export function growLibrary(
     pathless,
     before.items.flatMap((item) => item.files.map((file) => file.path)),
   )
+  sharePlaces(items.values())
   const grown = growAlbums(before.albums, albums, idOf, items)
   linkAlbums(items, grown)
   return { ...count(before, items, touched), library: sorted(items, grown), pathOf: paths(items) }
@@ -101,7 +102,11 @@ function addFiles(
 ): KeptFile[] {
   const added: KeptFile[] = []
   for (const file of arrival.files) {
-    if (roleIn(item, file) !== undefined) continue
+    const here = item.files.find((other) => other.sha256 === file.sha256)
+    if (here) {
+      here.role = roleNow(here, file, arrival)
+      continue
+    }
     const elsewhere = known.bySha.get(file.sha256)
     const kept = elsewhere?.files.find((other) => other.sha256 === file.sha256)
     if (elsewhere?.files.length === 1) items.delete(elsewhere.id)
@@ -110,6 +115,20 @@ function addFiles(
   }
   item.files.sort((a, b) => rank(a) - rank(b) || (a.sha256 < b.sha256 ? -1 : 1))
   return added
+}
+
+/** What came alone and was taken for a photo turns out to be the clip, or edit, of another. */
+function roleNow(here: KeptFile, file: KeptFile, arrival: ArrivingItem): FileRole {
+  const hasOriginal = arrival.files.some(({ role }) => role === 'original')
+  return here.role === 'original' && hasOriginal ? file.role : here.role
+}
+
+/** Two items of one import can share the bytes of a clip: there is one file for both. */
+function sharePlaces(items: Iterable<KeptItem>): void {
+  const files = [...items].flatMap((item) => item.files)
+  const placed = files.filter((file) => file.path.startsWith('/'))
+  const pathOf = new Map(placed.map((file) => [file.sha256, file.path]))
+  for (const file of files) file.path = pathOf.get(file.sha256) ?? file.path
 }
 
 /** What the newest sidecar says holds; what it does not say stays. */
