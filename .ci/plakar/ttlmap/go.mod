@@ -1,0 +1,2 @@
+module go.omarpolo.com/ttlmap
+go 1.21
