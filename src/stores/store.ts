@@ -6,7 +6,7 @@
  * themselves stores.
  * @module
  */
-import { CodedError } from '../util/coded-error.ts'
+import { CodedError, codeOf, toError } from '../util/coded-error.ts'
 
 export type StoredKind = 'packfile' | 'state' | 'lock'
 
@@ -103,10 +103,55 @@ export class ShortReadError extends CodedError {
   }
 }
 
+/** The place where the store lies did not take what was to be written. Nothing of it is visible. */
+export class StoreWriteError extends CodedError {
+  readonly code = 'STORE_WRITE_FAILED'
+  constructor(path: string, cause: unknown) {
+    super(`cannot write ${path}: ${describeCause(cause)}`, { hint: writeHint(cause), cause })
+  }
+}
+
+/**
+ * The place where the store lies did not answer. Nothing is known about the bytes: this is not
+ * damage, and trying again may help.
+ */
+export class StoreReadError extends CodedError {
+  readonly code = 'STORE_READ_FAILED'
+  constructor(path: string, cause: unknown) {
+    super(`cannot read ${path}: ${describeCause(cause)}`, {
+      hint: 'Check that the disk is connected and may be read, then try again.',
+      cause,
+    })
+  }
+}
+
 /** Something tried to write to a store that can only be read. */
 export class ReadOnlyStoreError extends CodedError {
   readonly code = 'READ_ONLY_STORE'
   constructor(location: string) {
     super(`${location} can only be read`, { hint: 'Use another store for writing.' })
   }
+}
+
+const REASONS: Record<string, string> = {
+  ENOSPC: 'the disk is full (ENOSPC)',
+  EDQUOT: 'the disk quota is used up (EDQUOT)',
+  EFBIG: 'the file system does not take files of this size (EFBIG)',
+  EIO: 'the disk reports an error (EIO)',
+  EROFS: 'the disk can only be read (EROFS)',
+  EACCES: 'permission denied (EACCES)',
+  EPERM: 'not permitted (EPERM)',
+}
+
+function describeCause(cause: unknown): string {
+  return REASONS[codeOf(cause) ?? ''] ?? toError(cause).message
+}
+
+function writeHint(cause: unknown): string {
+  const code = codeOf(cause)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return 'Free some space there, then run the same command again: it continues where it stopped.'
+  }
+  if (code === 'EIO') return 'The disk may be failing. Check it before you trust it with more.'
+  return 'Check that the disk is connected and may be written, then run the command again.'
 }
