@@ -1,0 +1,78 @@
+/**
+ * States in the store: `wrap(STATE, 1.1.0, encode(plain state))`.
+ * @module
+ */
+import type { Store } from '../../stores/store.ts'
+import { equalBytes } from '../../util/bytes.ts'
+import { DamagedEncodingError } from '../crypto/damaged-encoding-error.ts'
+import type { Mac } from '../crypto/mac.ts'
+import { MalformedStateError } from '../damage.ts'
+import type { Encoding } from '../encoding.ts'
+import { formatVersion, VERSION_1_1_0 } from '../format-version.ts'
+import { ResourceType } from '../resource-type.ts'
+import { UnsupportedRepositoryError } from '../supported-configuration.ts'
+import { unwrap, wrap } from '../wrapper.ts'
+import {
+  type DecodedState,
+  decodeState,
+  encodeState,
+  isKnownStateVersion,
+  type StateDraft,
+} from './state-codec.ts'
+
+/** Largest plain state that is read: ten million blobs at 90 bytes each. */
+const MAX_STATE_BYTES = 1024 * 1024 * 1024
+
+export interface StateTools {
+  store: Store
+  mac: Mac
+  encoding: Encoding
+}
+
+/**
+ * @throws {NotInStoreError}
+ * @throws {DamagedRepositoryError}
+ * @throws {UnsupportedRepositoryError} for a version newer than 1.1.0
+ */
+export async function loadState(tools: StateTools, id: string): Promise<DecodedState> {
+  const { plain, version } = await readState(tools, id)
+  return decodeState(plain, version)
+}
+
+/**
+ * Writes a state and reads it back. What is returned was decoded from what the store gave.
+ * @throws {MalformedStateError} when the store does not give back what was written
+ */
+export async function storeState(
+  tools: StateTools,
+  draft: StateDraft,
+  id: string,
+): Promise<{ sizeBytes: number; state: DecodedState }> {
+  const { store, mac, encoding } = tools
+  const plain = encodeState(draft, id)
+  const parts = wrap(ResourceType.STATE, VERSION_1_1_0, [encoding.encode(plain, 'compress')], mac)
+  await store.put('state', id, parts)
+  const stored = await readState(tools, id)
+  if (!equalBytes(stored.plain, plain)) {
+    throw new MalformedStateError(`${id} does not read back as it was written`)
+  }
+  const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0)
+  return { sizeBytes, state: decodeState(stored.plain, stored.version) }
+}
+
+async function readState(
+  { store, mac, encoding }: StateTools,
+  id: string,
+): Promise<{ plain: Uint8Array; version: number }> {
+  const { version, body } = unwrap(await store.get('state', id), ResourceType.STATE, mac)
+  if (!isKnownStateVersion(version)) {
+    const what = `state ${id.slice(0, 12)}… has version ${formatVersion(version)}`
+    throw new UnsupportedRepositoryError(store.location, what)
+  }
+  try {
+    return { plain: encoding.decode(body, MAX_STATE_BYTES), version }
+  } catch (error) {
+    if (!(error instanceof DamagedEncodingError)) throw error
+    throw new MalformedStateError(`${id.slice(0, 12)}…: ${error.message}`)
+  }
+}
