@@ -1,0 +1,38 @@
+/**
+ * What surveying one part gives, whatever its form.
+ * @module
+ */
+import type { ZipMember } from '../../archives/zip/zip-member.ts'
+import type { MediaFacts } from '../../photos/media-facts.ts'
+
+/** How to get at an entry's bytes again. */
+export type Access =
+  | { kind: 'zip'; member: ZipMember }
+  | { kind: 'tar'; ordinal: number }
+  | { kind: 'file'; diskPath: Buffer; modifiedMs: number }
+
+export interface PartEntry {
+  path: string
+  bytes: number
+  crc32?: number
+  refused?: string
+  json?: Uint8Array
+  /** Learned in passing, where the part was read whole. */
+  facts?: MediaFacts
+  /** Absent when refused. */
+  access?: Access
+}
+
+export interface PartSurvey {
+  entries: PartEntry[]
+  /** Completes a sentence that begins with the part's name. */
+  damage?: { code: 'DAMAGED_PART' | 'NOT_AN_ARCHIVE'; whatIsWrong: string }
+}
+
+/** Larger ones are kept as they are, unread; genuine sidecars stay below 10 kB. */
+const MAX_JSON_BYTES = 2 ** 20
+
+/** Whether the content is wanted with the survey. */
+export function isSmallJson(path: string, sizeBytes: number): boolean {
+  return sizeBytes <= MAX_JSON_BYTES && /\.json$/i.test(path)
+}

@@ -1,0 +1,166 @@
+/**
+ * Surveys all parts of all exports that were found, into one list of entries.
+ * @module
+ */
+import { archiveKind } from '../../archives/archive-kind.ts'
+import { NotAnArchiveError } from '../../archives/not-an-archive-error.ts'
+import { FileReadAt, type ReadTally } from '../../archives/read-at.ts'
+import { toError } from '../../util/coded-error.ts'
+import type { SurveyOptions } from '../source.ts'
+import { assignExports } from './assign-exports.ts'
+import type { FoundPart } from './discover.ts'
+import { NothingToImportError } from './nothing-to-import-error.ts'
+import { type PartName, parsePartName } from './part-name.ts'
+import type { PartEntry, PartSurvey } from './part-survey.ts'
+import { surveyFolder } from './survey-folder.ts'
+import { surveyTar } from './survey-tar.ts'
+import { surveyZip } from './survey-zip.ts'
+import type { Surveyed, SurveyedEntry, SurveyedPart } from './surveyed.ts'
+
+/** Where a part's bytes are. */
+export interface PartFile {
+  form: 'zip' | 'tar' | 'tgz' | 'folder' | 'none'
+  path: string
+  name: string
+  sizeBytes: number
+}
+
+export interface SurveyedParts {
+  surveyed: Surveyed
+  /** How to get at each entry, by entry index. */
+  sources: { file: PartFile; entry: PartEntry }[]
+}
+
+interface ReadPart extends PartSurvey {
+  found: FoundPart
+  file: PartFile
+}
+
+export async function surveyParts(
+  found: readonly FoundPart[],
+  tally: ReadTally,
+  { progress, signal }: SurveyOptions,
+): Promise<SurveyedParts> {
+  progress.stage('Reading what the archives hold', { parts: found.length })
+  const parts: ReadPart[] = []
+  for (const part of found) {
+    signal.throwIfAborted()
+    const before = tally.bytes
+    const read = await readPart(part, tally, signal)
+    if (isOfTakeout(read)) parts.push(read)
+    progress.advance({ parts: 1, items: read.entries.length, bytes: tally.bytes - before })
+  }
+  if (parts.length === 0) throw new NothingToImportError(found.map(({ path }) => path))
+  return joined(parts)
+}
+
+async function readPart(
+  found: FoundPart,
+  tally: ReadTally,
+  signal: AbortSignal,
+): Promise<ReadPart> {
+  const file: PartFile = { form: 'none', path: found.path, name: found.name, sizeBytes: 0 }
+  try {
+    return { found, file, ...(await surveyPart(found, file, tally, signal)) }
+  } catch (problem) {
+    signal.throwIfAborted()
+    return { found, file, entries: [], damage: damageOf(problem) }
+  }
+}
+
+/** Also completes `file`. */
+async function surveyPart(
+  found: FoundPart,
+  file: PartFile,
+  tally: ReadTally,
+  signal: AbortSignal,
+): Promise<PartSurvey> {
+  if (found.form === 'unfinished') throw new NotAnArchiveError('is an unfinished download')
+  if (found.form === 'folder') {
+    file.form = 'folder'
+    return surveyFolder(found.path, found.prefix, tally, signal)
+  }
+  await using source = await FileReadAt.open(found.path, tally)
+  file.sizeBytes = source.size
+  file.form = await archiveKind(source)
+  if (file.form === 'zip') return await surveyZip(source, signal)
+  return await surveyTar({ path: found.path, isCompressed: file.form === 'tgz' }, tally, signal)
+}
+
+function damageOf(problem: unknown): NonNullable<PartSurvey['damage']> {
+  const { message } = toError(problem)
+  if (problem instanceof NotAnArchiveError) return { code: 'NOT_AN_ARCHIVE', whatIsWrong: message }
+  return { code: 'DAMAGED_PART', whatIsWrong: `could not be read (${message})` }
+}
+
+/** A folder of downloads holds other archives too: those with neither the name nor the content. */
+function isOfTakeout({ found, entries, damage }: ReadPart): boolean {
+  if (found.isNamed || damage || parsePartName(found.name)) return true
+  return entries.some(({ path }) => /^([^/]+\/){0,2}Takeout\//i.test(path))
+}
+
+function joined(read: readonly ReadPart[]): SurveyedParts {
+  const names = assignExports(
+    read.map(({ found, entries }) => ({ found, paths: entries.map(({ path }) => path) })),
+  )
+  const ordered = read
+    .map((part, at) => ({ part, name: names[at]! }))
+    .sort((a, b) => compareNames(a.name, b.name))
+  const result: SurveyedParts = { surveyed: { parts: [], entries: [] }, sources: [] }
+  const originals = new Map<string, string>()
+  for (const { part, name } of ordered) add(part, name, originals, result)
+  return result
+}
+
+/** By export, then group, then number; parts alike keep their order, which is that of names. */
+function compareNames(a: PartName, b: PartName): number {
+  if (a.exportId !== b.exportId) return a.exportId < b.exportId ? -1 : 1
+  return (a.group ?? 0) - (b.group ?? 0) || (a.number ?? 0) - (b.number ?? 0)
+}
+
+function add(
+  { file, entries, damage }: ReadPart,
+  name: PartName,
+  originals: Map<string, string>,
+  { surveyed, sources }: SurveyedParts,
+): void {
+  const part: SurveyedPart = { name: file.name, ...name }
+  surveyed.parts.push(part)
+  if (damage) part.damage = { code: damage.code, message: sentence(file.name, damage.whatIsWrong) }
+  const fingerprint = damage ? undefined : fingerprintOf(name.exportId, entries)
+  const original = fingerprint === undefined ? undefined : originals.get(fingerprint)
+  if (original !== undefined) {
+    part.duplicateOf = original
+    return
+  }
+  if (fingerprint !== undefined) originals.set(fingerprint, file.name)
+  for (const entry of entries) {
+    surveyed.entries.push(surveyedEntry(entry, sources.length, part))
+    sources.push({ file, entry })
+  }
+}
+
+function sentence(name: string, whatIsWrong: string): string {
+  return `${name} ${whatIsWrong}. Download this part of the export again.`
+}
+
+/** Two archives of an export with the same files, by name, size and CRC, are one download twice. */
+function fingerprintOf(exportId: string, entries: readonly PartEntry[]): string | undefined {
+  if (entries.length === 0 || entries.some(({ crc32 }) => crc32 === undefined)) return undefined
+  const rows = entries.map(({ path, bytes, crc32 }) => `${path}\0${bytes}\0${crc32}`)
+  return `${exportId}\0${rows.join('\0')}`
+}
+
+function surveyedEntry(entry: PartEntry, index: number, part: SurveyedPart): SurveyedEntry {
+  const surveyed: SurveyedEntry = {
+    index,
+    path: entry.path,
+    part: part.name,
+    exportId: part.exportId,
+    bytes: entry.bytes,
+  }
+  if (entry.crc32 !== undefined) surveyed.crc32 = entry.crc32
+  if (entry.refused !== undefined) surveyed.refused = entry.refused
+  if (entry.json !== undefined) surveyed.json = entry.json
+  return surveyed
+}

@@ -1,0 +1,84 @@
+/**
+ * A surveyed Takeout: what it holds, and the ways to its bytes.
+ * @module
+ */
+import { extname } from 'node:path'
+import type { ReadTally } from '../../archives/read-at.ts'
+import type { MediaFacts } from '../../photos/media-facts.ts'
+import type { ContentBatchOf, EntryFacts, Inventory, Survey, SurveyOptions } from '../source.ts'
+import { makeBatches, recipeFor, type Wanted } from './batches.ts'
+import { openContents } from './open-contents.ts'
+import { readHeads } from './read-heads.ts'
+import type { SurveyedParts } from './survey-parts.ts'
+import type { Surveyed } from './surveyed.ts'
+
+export class TakeoutSurvey implements Survey {
+  /** Beside this file, with its extension: `.ts` in the sources, `.js` once built. */
+  readonly contentModule = new URL(`./open-contents${extname(import.meta.url)}`, import.meta.url)
+    .href
+  readonly #parts: SurveyedParts
+  readonly #tally: ReadTally
+  readonly #understand: (surveyed: Surveyed, facts: EntryFacts) => Inventory
+  /** Learned while surveying parts that had to be read whole. */
+  readonly #known = new Map<number, MediaFacts>()
+
+  constructor(
+    parts: SurveyedParts,
+    tally: ReadTally,
+    understand: (surveyed: Surveyed, facts: EntryFacts) => Inventory,
+  ) {
+    this.#parts = parts
+    this.#tally = tally
+    this.#understand = understand
+    parts.sources.forEach(({ entry }, index) => {
+      if (entry.facts) this.#known.set(index, entry.facts)
+    })
+  }
+
+  get bytesRead(): number {
+    return this.#tally.bytes
+  }
+
+  understand(facts: EntryFacts): Inventory {
+    return this.#understand(this.#parts.surveyed, new Map([...this.#known, ...facts]))
+  }
+
+  readHeads(entries: readonly number[], options: SurveyOptions): Promise<EntryFacts> {
+    const unknown = entries.filter((index) => !this.#known.has(index))
+    return readHeads(
+      unknown.map((index) => this.#wanted(index)),
+      this.#tally,
+      options,
+    )
+  }
+
+  batches(entries: readonly number[]): ContentBatchOf[] {
+    return makeBatches(entries.map((id) => this.#wanted(id)))
+  }
+
+  /** @throws {DamagedEntryError} when it is not what the source promised */
+  async smallFile(index: number): Promise<Uint8Array> {
+    const wanted = this.#wanted(index)
+    if (wanted.entry.json) return wanted.entry.json
+    for await (const content of openContents(recipeFor(wanted.file, [wanted]))) {
+      const bytes = new Uint8Array(content.size)
+      let at = 0
+      for (let length = -1; length !== 0; at += length) {
+        length = await content.read(at < bytes.length ? bytes.subarray(at) : new Uint8Array(1))
+      }
+      content.finish()
+      this.#tally.bytes += bytes.length
+      return bytes
+    }
+    throw new RangeError(`${wanted.entry.path} gave no content`)
+  }
+
+  /** Nothing is held open between calls. */
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  #wanted(index: number): Wanted {
+    const source = this.#parts.sources[index]
+    if (!source) throw new RangeError(`the survey has no entry ${index}`)
+    return { id: index, ...source }
+  }
+}
