@@ -38,8 +38,8 @@ export function checkSummary(outcome: CheckOutcome, options: SummaryOptions): st
 
 function checkVerdict(outcome: CheckOutcome, { style }: SummaryOptions): string {
   if (outcome.status === 'damaged') {
-    const found = plural(outcome.problems.length, 'thing is', 'things are')
-    return style.strong(style.bad(`Damaged: ${found} not as they should be.`))
+    const are = plural(outcome.problems.length, 'thing is not as it', 'things are not as they')
+    return style.strong(style.bad(`Damaged: ${are} should be.`))
   }
   const text =
     outcome.level === 'full'

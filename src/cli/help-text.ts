@@ -46,7 +46,7 @@ export function overview(commands: readonly AnyCommand[], style: Style): string[
 
 export function commandHelp(command: AnyCommand, style: Style): string[] {
   const { summary, description, options, argument, examples } = command
-  const lines = [`${summary}.`, '', style.strong('Usage'), `  ${usageOf(command)}`]
+  const lines = [`${summary}.`, '', style.strong('Usage'), ...wrapUsage(usageOf(command))]
   for (const paragraph of description) lines.push('', ...wrap(paragraph, ''))
   if (argument) {
     lines.push('', style.strong('Arguments'), `  ${argument.name}`)
@@ -70,6 +70,13 @@ export function usageOf(command: AnyCommand): string {
   })
   const store = command.needsStore ? ['[at STORE]'] : []
   return ['tintype', ...store, command.name, ...options, ...argumentOf(command)].join(' ')
+}
+
+/** Breaks between options; what follows the first line is set in. */
+function wrapUsage(usage: string): string[] {
+  const words = usage.replace(/ (?=[^[\]]*\])/g, '\u00a0') // `[--to DIR]` stays together
+  const [first = '', ...rest] = wrap(words, '    ').map((line) => line.replaceAll('\u00a0', ' '))
+  return [first.replace(/^ {4}/, '  '), ...rest.map((line) => `  ${line}`)]
 }
 
 function argumentOf({ argument }: AnyCommand): string[] {

@@ -49,7 +49,7 @@ function verdictOf(summary: InventorySummary, problems: readonly Problem[], styl
   }
   return verdictLine(status, style, {
     complete: `All ${formatCount(summary.entries)} files are accounted for; nothing seems to be missing.`,
-    incomplete: 'Readable, but something is missing, damaged or was refused; it is named below.',
+    incomplete: 'Readable, but something is missing, damaged or was refused.',
     failed: 'No photos or videos were found here.',
   })
 }

@@ -52,7 +52,7 @@ export const backup = defineCommand({
       return outcomeOfStatus(report.status)
     }
     const style = { style: terminal.style, quiet, verbose, suggest }
-    await terminal.lines(backupSummary(report, repository.location, style))
+    await terminal.lines(backupSummary(report, repository.store.location, style))
     if (report.snapshot) await terminal.line(`snapshot ${report.snapshot}`)
     return outcomeOfStatus(report.status)
   },

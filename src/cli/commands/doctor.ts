@@ -53,7 +53,7 @@ export function diagnosisText(diagnosis: Diagnosis, style: Style): string[] {
     : style.bad('Something needed does not work here.')
   return [
     style.strong(verdict),
-    `  Node ${node} on ${printable(platform)}, ${cpus} processors, ${formatBytes(memoryBytes)} of memory`,
+    `  Node ${node.replace('v', '')} on ${printable(platform)}, ${cpus} processors, ${formatBytes(memoryBytes)} of memory`,
     ...section('Inner loops', indented(kernelRows(diagnosis), '<<><'), style),
     ...section('Other programs', indented(programRows(diagnosis), '<<<'), style),
     ...section('Folders', indented(folderRows(diagnosis), '<<<'), style),
