@@ -59,16 +59,12 @@ export class TreeDraft {
     this.#leaves.set(path, leaf)
   }
 
-  get size(): number {
-    return this.#leaves.size + this.#directories.size
-  }
-
   leaf(path: string): LeafDraft | undefined {
     return this.#leaves.get(path)
   }
 
-  leaves(): Iterable<LeafDraft> {
-    return this.#leaves.values()
+  *files(): Generator<[path: string, file: FileDraft]> {
+    for (const [path, leaf] of this.#leaves) if (leaf.kind === 'file') yield [path, leaf]
   }
 
   /** Every path once, directories included, in any order. */

@@ -1,0 +1,115 @@
+/**
+ * A worker thread of a backup: takes batches, stores their contents, reports packfiles.
+ *
+ * It owns its memory, its connection to the store and its half-filled packfile; all it shares is
+ * the set of known blobs.
+ * @module
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { Store } from '../../stores/store.ts'
+import { encodeIndex } from '../packfile/packfile-codec.ts'
+import { BlobSet } from '../writing/blob-set.ts'
+import type { WrittenPack } from '../writing/pack-writer.ts'
+import { WriteGuard, WriterFailedError } from '../writing/write-guard.ts'
+import { storeBatch } from './batch-writer.ts'
+import type { ContentBatch, ContentModule } from './content.ts'
+import { importContentModule } from './content-storage.ts'
+import { type FromWorker, sendableError, type ToWorker, type WorkerSetup } from './messages.ts'
+import { openThreadWriter, type ThreadWriter } from './thread-writer.ts'
+
+/** Progress is told after so many bytes, and at the end of every batch. */
+const TELL_EVERY_BYTES = 1024 * 1024
+
+class ContentWorker {
+  readonly #port: MessagePort
+  readonly #stopping = new AbortController()
+  #guard!: WriteGuard
+  #store!: Store
+  #module!: ContentModule
+  #writer!: ThreadWriter
+  #untoldBytes = 0
+
+  constructor(port: MessagePort) {
+    this.#port = port
+  }
+
+  async start(setup: WorkerSetup): Promise<void> {
+    this.#store = await openStore(setup)
+    this.#guard = new WriteGuard(this.#store.location, this.#stopping.signal)
+    this.#module = await importContentModule(setup.contentModule)
+    this.#writer = await openThreadWriter({
+      keys: setup.keys,
+      store: this.#store,
+      guard: this.#guard,
+      known: BlobSet.from(setup.known),
+      now: () => new Date(),
+      onWritten: (pack) => this.#reportPack(pack),
+    })
+    this.#port.on('message', (message: ToWorker) => void this.#obey(message))
+    this.#tell({ kind: 'idle' })
+  }
+
+  async #obey(message: ToWorker): Promise<void> {
+    try {
+      if (message.kind === 'batch') await this.#storeAll(message.batch)
+      else if (message.kind === 'flush') await this.#flush()
+      else await this.#stop()
+    } catch (thrown) {
+      if (this.#stopping.signal.aborted) return
+      const cause = thrown instanceof WriterFailedError ? thrown.cause : thrown
+      this.#tell({ kind: 'failed', error: sendableError(cause) })
+    }
+  }
+
+  async #storeAll(batch: ContentBatch): Promise<void> {
+    const tools = {
+      module: this.#module,
+      objects: this.#writer.objects,
+      guard: this.#guard,
+      onBytes: (bytes: number) => this.#countBytes(bytes),
+    }
+    for await (const result of storeBatch(batch, tools)) {
+      this.#tell({ kind: 'result', result })
+    }
+    this.#tellBytes()
+    this.#tell({ kind: 'idle' })
+  }
+
+  async #flush(): Promise<void> {
+    await this.#writer.packs.flush()
+    this.#tell({ kind: 'flushed' })
+  }
+
+  /** What is being written is written to its end, so that no temporary file stays behind. */
+  async #stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#writer.packs.settle()
+    await this.#store[Symbol.asyncDispose]()
+    this.#port.close()
+  }
+
+  #reportPack({ name, sizeBytes, records }: WrittenPack): void {
+    this.#tell({ kind: 'pack', name, sizeBytes, index: encodeIndex(records) })
+  }
+
+  #countBytes(bytes: number): void {
+    this.#untoldBytes += bytes
+    if (this.#untoldBytes >= TELL_EVERY_BYTES) this.#tellBytes()
+  }
+
+  #tellBytes(): void {
+    this.#tell({ kind: 'bytes', bytes: this.#untoldBytes })
+    this.#untoldBytes = 0
+  }
+
+  #tell(message: FromWorker): void {
+    this.#port.postMessage(message)
+  }
+}
+
+async function openStore({ store }: WorkerSetup): Promise<Store> {
+  const module: { openStore(location: string): Promise<Store> } = await import(store.module)
+  return module.openStore(store.location)
+}
+
+if (parentPort !== null) await new ContentWorker(parentPort).start(workerData)

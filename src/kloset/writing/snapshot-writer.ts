@@ -1,0 +1,357 @@
+/**
+ * Makes one snapshot.
+ *
+ * Order is everything here: contents, then metadata, then the header are made durable in
+ * packfiles; only then does a state name them, and that state is the snapshot. Whatever fails
+ * before leaves bytes in the store that the next backup can use, and no snapshot.
+ * @module
+ */
+import { CodedError } from '../../util/coded-error.ts'
+import { DamagedRepositoryError } from '../damage.ts'
+import { VERSION_1_0_0 } from '../format-version.ts'
+import { macFromHex } from '../mac-hex.ts'
+import { timestampFromDate } from '../msgpack/timestamp.ts'
+import type { TreeEntry } from '../reading/snapshot-reader.ts'
+import { emptyHeader, encodeHeader, type HeaderRecord } from '../records/header.ts'
+import { decodeObject } from '../records/object.ts'
+import type { Repository } from '../repository.ts'
+import { ResourceType } from '../resource-type.ts'
+import type { ContentBatch, ContentResult, StoredContent } from '../workers/content.ts'
+import { type ContentStorage, InlineStorage } from '../workers/content-storage.ts'
+import { WorkerPool } from '../workers/pool.ts'
+import {
+  openThreadWriter,
+  type ThreadKeys,
+  type ThreadWriter,
+  type ThreadWriterOptions,
+} from '../workers/thread-writer.ts'
+import { BlobSet } from './blob-set.ts'
+import { readFrom } from './input-window.ts'
+import { KeptLock } from './kept-lock.ts'
+import type { WrittenPack } from './pack-writer.ts'
+import { Publication, randomId } from './publication.ts'
+import { RecordWriter } from './record-writer.ts'
+import { TreeDraft } from './tree-draft.ts'
+import { type WrittenTree, writeTree } from './tree-writer.ts'
+import { WriteGuard } from './write-guard.ts'
+
+export interface SnapshotHeaderFields {
+  importer: { type: string; origin: string; directory: string }
+  name: string
+  tags: string[]
+  timestamp: Date
+  durationMs: number
+  /** Shown by plakar. Never the command line: it may hold secrets. */
+  context: [string, string][]
+}
+
+/** A file was to be kept, but its content is not, or not completely, in the repository. */
+export class ContentNotStoredError extends CodedError {
+  readonly code = 'CONTENT_NOT_STORED'
+  constructor(path: string) {
+    super(`the content of ${JSON.stringify(path)} is not in the repository`, {
+      hint: 'Run "check --full", then run the backup again with everything read anew.',
+    })
+  }
+}
+
+export interface NewSnapshotOptions {
+  /** URL of the content module; see ../workers/content.ts. */
+  contentModule: string
+  /** Worker threads for the contents; 0 stores them in this thread. */
+  threads: number
+  /** How much there may be to store; sizes the shared set of known blobs. */
+  expected: { contents: number; bytes: number }
+  now: () => Date
+  signal: AbortSignal
+  /** So many bytes of contents more were read. */
+  onBytes?: (bytes: number) => void
+}
+
+/** What a writer is made of. */
+interface SnapshotWriterParts {
+  id: string
+  repository: Repository
+  guard: WriteGuard
+  known: BlobSet
+  lock: KeptLock
+  /** For everything that is written in this thread. */
+  writer: ThreadWriter
+  contents: ContentStorage
+  publication: Publication
+}
+
+/** For the metadata: summaries and dirpacks. Beyond it, duplicates are stored twice. */
+const SPARE_BLOBS = 4096
+
+/** How many objects of an earlier snapshot are read at once. */
+const OBJECTS_AT_ONCE = 16
+
+/** A slow source may take long to fill a packfile; see also publication.ts. */
+const CHECKPOINT_EVERY_MS = 2 * 60_000
+
+const NS_PER_MS = 1_000_000
+
+/** Takes the shared lock and makes everything ready. Dispose of the writer in any case. */
+export async function newSnapshot(
+  repository: Repository,
+  options: NewSnapshotOptions,
+): Promise<SnapshotWriter> {
+  const { now, signal } = options
+  signal.throwIfAborted()
+  const id = randomId()
+  const guard = new WriteGuard(repository.store.location, signal)
+  const lock = await KeptLock.acquire(repository, id, guard, now)
+  try {
+    await repository.refresh() // what became coloured before the lock must not be relied on
+    const known = knownBlobs(repository, options.expected)
+    const publication = new Publication(repository, guard, now)
+    const onWritten = (pack: WrittenPack) => publication.add(pack)
+    const { store } = repository
+    const forThreads = { keys: keysOf(repository), store, guard, known, now, onWritten }
+    const writer = await openThreadWriter(forThreads)
+    const contents = openStorage(options, { ...forThreads, writer })
+    return new SnapshotWriter({ id, repository, guard, known, lock, writer, contents, publication })
+  } catch (thrown) {
+    await lock[Symbol.asyncDispose]()
+    throw thrown
+  }
+}
+
+export class SnapshotWriter implements AsyncDisposable {
+  readonly id: string
+  readonly #parts: SnapshotWriterParts
+  readonly #draft = new TreeDraft()
+  readonly #errors = new Map<string, string>()
+  /** Objects this writer stored. */
+  readonly #stored = new Set<string>()
+  /** Objects of earlier backups of which every chunk is known to be live. */
+  readonly #live = new Map<string, StoredContent>()
+  readonly #timer: NodeJS.Timeout
+  /** Those made by themselves, one after the other. */
+  #checkpoints: Promise<void> = Promise.resolve()
+
+  constructor(parts: SnapshotWriterParts) {
+    this.id = parts.id
+    this.#parts = parts
+    this.#timer = setInterval(() => {
+      // A failure is kept by the guard, which every later operation asks.
+      this.#checkpoints = this.#checkpoints.then(() => this.checkpoint()).catch(() => {})
+    }, CHECKPOINT_EVERY_MS).unref()
+  }
+
+  /** Bytes that were added to the store so far. */
+  get bytesStored(): number {
+    return this.#parts.publication.bytesStored
+  }
+
+  /**
+   * Stores contents; one result for each, in any order. What cannot be read is a result.
+   * One call at a time.
+   * @throws {WriterFailedError} when something could not be written; from then on always
+   */
+  async *storeContents(batches: Iterable<ContentBatch>): AsyncGenerator<ContentResult> {
+    this.#parts.guard.check()
+    for await (const result of this.#parts.contents.store(batches)) {
+      if ('stored' in result) this.#stored.add(result.stored.objectMac)
+      yield result
+    }
+  }
+
+  /** Stores a content that is in memory. */
+  async storeBytes(bytes: Uint8Array, contentType: string): Promise<StoredContent> {
+    const object = await this.#parts.writer.objects.store({
+      read: readFrom([bytes]),
+      finish: () => contentType,
+    })
+    this.#stored.add(object.objectMac)
+    return { ...object, facts: undefined }
+  }
+
+  /** A content of an earlier backup, if its object and all chunks are live in the store. */
+  async known(objectMac: string): Promise<StoredContent | undefined> {
+    const known = this.#live.get(objectMac)
+    if (known !== undefined) return known
+    const found = await this.#findObject(objectMac)
+    if (found !== undefined) this.#live.set(objectMac, found)
+    return found
+  }
+
+  addFile(path: string, { content, modified }: { content: StoredContent; modified: Date }): void {
+    const { objectMac, size, chunks, entropy, contentType } = content
+    const file = { objectMac, size, chunks, entropy, contentType } // facts are not kept
+    this.#draft.add(path, { kind: 'file', modified: timestampFromDate(modified), ...file })
+  }
+
+  addSymlink(path: string, target: string, modified: Date): void {
+    this.#draft.add(path, { kind: 'symlink', modified: timestampFromDate(modified), target })
+  }
+
+  /** A path that could not be read. It may have an entry all the same. */
+  addError(path: string, message: string): void {
+    this.#errors.set(path, message)
+  }
+
+  /**
+   * Keeps a file or symlink of an earlier snapshot as it was. That its content is still there is
+   * verified by {@link commit}, as for every file.
+   */
+  carryOver({ path, kind, record }: TreeEntry): void {
+    const modified = record.fileInfo.modTime
+    if (kind === 'symlink') {
+      this.#draft.add(path, { kind, modified, target: record.symlinkTarget })
+    } else if (kind === 'file') {
+      const { object: objectMac, chunks, entropy, contentType, fileInfo } = record
+      const content = { objectMac, size: fileInfo.size, chunks, entropy, contentType }
+      this.#draft.add(path, { kind, modified, ...content })
+    } else {
+      throw new TypeError(`only files and symlinks are carried over, ${path} is neither`)
+    }
+  }
+
+  /** Makes what was stored so far usable by the next backup, whatever becomes of this one. */
+  async checkpoint(): Promise<void> {
+    const { guard, contents, writer, publication } = this.#parts
+    guard.check()
+    await Promise.all([contents.flush(), writer.packs.flush()])
+    await publication.publish()
+  }
+
+  /**
+   * Publishes the snapshot. When this resolves it is durable, was read back, and the lock is gone.
+   * @throws {ContentNotStoredError} when a file's content is not all there
+   * @throws {WriterFailedError} and then there is no snapshot
+   */
+  async commit(fields: SnapshotHeaderFields): Promise<{ id: string; bytesStored: number }> {
+    const { guard, contents, writer, publication, lock } = this.#parts
+    guard.check()
+    await this.#verifyContents()
+    const tree = await this.#writeTree()
+    await this.#stopCheckpoints() // from here on, a state would publish the snapshot itself
+    await this.#writeHeader(fields, tree)
+    await Promise.all([contents.flush(), writer.packs.flush()])
+    await lock.confirm()
+    await publication.publish(this.id)
+    await this[Symbol.asyncDispose]()
+    return { id: this.id, bytesStored: this.bytesStored }
+  }
+
+  /** Without {@link commit}: writes nothing more; what was checkpointed stays usable. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { contents, writer, lock } = this.#parts
+    await this.#stopCheckpoints()
+    await contents[Symbol.asyncDispose]()
+    await writer.packs.settle()
+    await lock[Symbol.asyncDispose]()
+  }
+
+  async #stopCheckpoints(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#checkpoints
+    await this.#parts.publication.stop()
+  }
+
+  async #writeTree(): Promise<WrittenTree> {
+    const { repository, guard, writer, known } = this.#parts
+    const { packs, objects } = writer
+    const records = new RecordWriter({
+      mac: repository.mac,
+      index: repository.index,
+      packs,
+      known,
+      guard,
+    })
+    return writeTree({ draft: this.#draft, errors: this.#errors, records, objects })
+  }
+
+  async #writeHeader(fields: SnapshotHeaderFields, tree: WrittenTree): Promise<void> {
+    const header = headerRecord(this.id, fields, tree)
+    await this.#parts.writer.packs.add({
+      type: ResourceType.SNAPSHOT,
+      mac: macFromHex(this.id),
+      bytes: encodeHeader(header),
+      style: 'compress',
+    })
+  }
+
+  /** No snapshot lists a file of which a byte is missing, whatever the caller was told when. */
+  async #verifyContents(): Promise<void> {
+    const rest = this.#draft.files()
+    const verifyRest = async () => {
+      for (const [path, { objectMac }] of rest) {
+        if (this.#stored.has(objectMac)) continue
+        this.#parts.guard.check()
+        if ((await this.known(objectMac)) === undefined) throw new ContentNotStoredError(path)
+      }
+    }
+    await Promise.all(Array.from({ length: OBJECTS_AT_ONCE }, verifyRest))
+  }
+
+  async #findObject(objectMac: string): Promise<StoredContent | undefined> {
+    const { repository, known } = this.#parts
+    if (!repository.index.has(ResourceType.OBJECT, objectMac)) return undefined
+    try {
+      const bytes = await repository.readBlob(ResourceType.OBJECT, objectMac)
+      const { chunks, entropy, contentType } = decodeObject(bytes)
+      const isLive = chunks.every((chunk) =>
+        repository.index.has(ResourceType.CHUNK, chunk.contentMac),
+      )
+      if (!isLive) return undefined
+      const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+      return { objectMac, size, chunks: chunks.length, entropy, contentType, facts: undefined }
+    } catch (thrown) {
+      if (!(thrown instanceof DamagedRepositoryError)) throw thrown
+      known.forget(ResourceType.OBJECT, macFromHex(objectMac)) // so that it is stored anew
+      return undefined
+    }
+  }
+}
+
+function openStorage(
+  { threads, contentModule, signal, onBytes = () => {} }: NewSnapshotOptions,
+  { keys, store, writer, guard, known, onWritten }: ThreadWriterOptions & { writer: ThreadWriter },
+): ContentStorage {
+  if (threads === 0 || store.threadOpener === undefined) {
+    return new InlineStorage({ contentModule, writer, guard, onBytes })
+  }
+  const setup = { keys, store: store.threadOpener, contentModule, known: known.memory }
+  return new WorkerPool({ threads, setup, guard, signal, onWritten, onBytes })
+}
+
+/** Room for what there is and what may come; chunks are hardly ever shorter than the minimum. */
+function knownBlobs(
+  { index, configuration }: Repository,
+  expected: { contents: number; bytes: number },
+): BlobSet {
+  const chunks = expected.contents + expected.bytes / configuration.chunking.normalSize
+  const known = BlobSet.withCapacity(index.blobs + expected.contents + chunks + SPARE_BLOBS)
+  for (const type of [ResourceType.CHUNK, ResourceType.OBJECT]) {
+    for (const mac of index.macs(type)) known.claim(type, mac)
+  }
+  return known
+}
+
+function keysOf({ configuration, secret }: Repository): ThreadKeys {
+  return { configuration, ...secret }
+}
+
+function headerRecord(
+  id: string,
+  { importer, name, tags, timestamp, durationMs, context }: SnapshotHeaderFields,
+  { vfs, indexes, summary }: WrittenTree,
+): HeaderRecord {
+  return {
+    ...emptyHeader(),
+    version: VERSION_1_0_0,
+    identifier: id,
+    timestamp: timestampFromDate(timestamp),
+    duration: Math.round(durationMs * NS_PER_MS),
+    name,
+    replicas: 1,
+    dataClasses: [],
+    classifications: [],
+    tags,
+    context: context.map(([key, value]) => ({ key, value })),
+    sources: [{ importer, context: [], vfs, indexes, summary }],
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What stands between a failed write and a published snapshot.
+ *
+ * Every part of one writer shares one guard and asks it before it writes anything. The first
+ * failure is kept for good: from then on every operation of this writer throws it, so that no
+ * state can ever name a packfile that did not reach the store. A cancelled run is stopped at the
+ * same gate.
+ * @module
+ */
+import { CodedError, toError } from '../../util/coded-error.ts'
+
+/** Something could not be written; nothing of this snapshot will be published. */
+export class WriterFailedError extends CodedError {
+  readonly code = 'WRITER_FAILED'
+  constructor(location: string, cause: Error) {
+    super(`writing to ${location} failed: ${cause.message}`, {
+      hint: 'No snapshot was made. Mend the cause and run the backup again: what was stored before is kept and not stored twice.',
+      cause,
+    })
+  }
+}
+
+export class WriteGuard {
+  readonly #location: string
+  readonly #signal: AbortSignal
+  #failure: WriterFailedError | undefined
+
+  constructor(location: string, signal: AbortSignal) {
+    this.#location = location
+    this.#signal = signal
+  }
+
+  /** @throws {WriterFailedError} the first failure; or the signal's reason after an abort */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure
+    this.#signal.throwIfAborted()
+  }
+
+  /** Notes that something could not be written. Returns what every operation throws from now on. */
+  fail(thrown: unknown): Error {
+    if (this.#signal.aborted && thrown === this.#signal.reason) return toError(thrown)
+    if (thrown instanceof WriterFailedError) this.#failure ??= thrown
+    this.#failure ??= new WriterFailedError(this.#location, toError(thrown))
+    return this.#failure
+  }
+
+  get failed(): boolean {
+    return this.#failure !== undefined
+  }
+}
