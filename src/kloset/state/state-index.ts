@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
+import { isMacHex, macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
 import { ResourceType } from '../resource-type.ts'
 import { LocationTable } from './location-table.ts'
 import {
@@ -109,11 +109,18 @@ export class StateIndex {
     const ids = new Set<string>()
     for (const row of this.#rowsOfType(ResourceType.SNAPSHOT)) {
       const id = macToHex(this.#locations.macAt(row))
-      if (isPresent(this.#packfileOf(row)) && !this.#isColoured(ResourceType.SNAPSHOT, id)) {
-        ids.add(id)
-      }
+      if (this.#isSnapshot(row, id)) ids.add(id)
     }
     return [...ids]
+  }
+
+  /** Whether there is such a snapshot, and it was not deleted. */
+  hasSnapshot(id: string): boolean {
+    if (!isMacHex(id)) return false
+    for (const row of this.#locations.rowsOf(ResourceType.SNAPSHOT, macFromHex(id))) {
+      if (this.#isSnapshot(row, id)) return true
+    }
+    return false
   }
 
   /** Names of the packfiles that are neither deleted nor coloured. */
@@ -180,6 +187,10 @@ export class StateIndex {
     for (let row = 0; row < this.#locations.rows; row++) {
       if (this.#locations.typeAt(row) === type && !this.#locations.isDeleted(row)) yield row
     }
+  }
+
+  #isSnapshot(row: number, id: string): boolean {
+    return isPresent(this.#packfileOf(row)) && !this.#isColoured(ResourceType.SNAPSHOT, id)
   }
 
   #location(row: number): VersionedLocation {
