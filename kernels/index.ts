@@ -9,3 +9,4 @@
 export { polyval } from './polyval'
 export { counterBlocks, xor } from './counter'
 export { scanGear } from './gear'
+export { GEAR_TABLE, POWERS, SUMS, TABLES } from './memory-map'

@@ -13,17 +13,8 @@
  *
  * Table look-ups depend on secret data. H is fresh for every slice (it comes from subkey and
  * nonce), so whoever measures the cache sees each H once.
- *
- * Workspace (65,664 bytes, 16-byte aligned):
- *
- *   offset  size   what
- *        0  65536  tables: 16 byte positions x 256 values x 16 bytes
- *    65536     64  four sums
- *    65600     64  H, H^2, H^3, H^4 in the order the sums need them: H^4 first
  */
-
-const SUMS: usize = 65536
-const POWERS: usize = 65600
+import { POWERS, SUMS, TABLES } from './memory-map'
 
 /** What division by x adds when the constant term was set: bits 127, 126, 125 and 120. */
 const REDUCTION: u64 = 0xe100000000000000
@@ -35,11 +26,11 @@ const LEAST_BLOCKS_FOR_TABLES: usize = 32
  * sum <- the sum after absorbing `length` bytes at `data`, the last block filled up with zeros.
  * `sum` and `key` are 16 bytes each.
  */
-export function polyval(sum: usize, key: usize, data: usize, length: usize, workspace: usize): void {
+export function polyval(sum: usize, key: usize, data: usize, length: usize): void {
   let blocks = length >> 4
   if (blocks >= LEAST_BLOCKS_FOR_TABLES) {
     const groups = blocks >> 2
-    absorbGroups(sum, key, data, groups, workspace)
+    absorbGroups(sum, key, data, groups)
     data += groups << 6
     blocks &= 3
   }
@@ -49,9 +40,9 @@ export function polyval(sum: usize, key: usize, data: usize, length: usize, work
   }
   const rest = length & 15
   if (rest > 0) {
-    v128.store(workspace, i64x2.splat(0))
-    memory.copy(workspace, data, rest)
-    absorb(sum, key, v128.load(workspace))
+    v128.store(TABLES, i64x2.splat(0))
+    memory.copy(TABLES, data, rest)
+    absorb(sum, key, v128.load(TABLES))
   }
 }
 
@@ -85,11 +76,11 @@ function dot(out: usize, a: usize, b: usize): void {
 }
 
 /** tables[p][v] <- dot(v * x^(8p), H) for all byte positions p and byte values v. */
-function fillTables(tables: usize, key: usize): void {
+function fillTables(key: usize): void {
   let low = load<u64>(key)
   let high = load<u64>(key, 8)
   for (let position = 15; position >= 0; position--) {
-    const table = tables + (<usize>position << 12)
+    const table = TABLES + (<usize>position << 12)
     for (let bit = 7; bit >= 0; bit--) {
       const carry = 0 - (low & 1)
       low = (low >> 1) | (high << 63)
@@ -111,60 +102,50 @@ function fillTables(tables: usize, key: usize): void {
 /** dot(sum, key of the tables): one table entry for each of the sum's 16 bytes. */
 // @ts-ignore: decorator
 @inline
-function lookUp(tables: usize, sum: usize): v128 {
-  const e0 = v128.load(tables + (<usize>load<u8>(sum, 0) << 4), 0)
-  const e1 = v128.load(tables + (<usize>load<u8>(sum, 1) << 4), 4096)
-  const e2 = v128.load(tables + (<usize>load<u8>(sum, 2) << 4), 8192)
-  const e3 = v128.load(tables + (<usize>load<u8>(sum, 3) << 4), 12288)
-  const e4 = v128.load(tables + (<usize>load<u8>(sum, 4) << 4), 16384)
-  const e5 = v128.load(tables + (<usize>load<u8>(sum, 5) << 4), 20480)
-  const e6 = v128.load(tables + (<usize>load<u8>(sum, 6) << 4), 24576)
-  const e7 = v128.load(tables + (<usize>load<u8>(sum, 7) << 4), 28672)
-  const e8 = v128.load(tables + (<usize>load<u8>(sum, 8) << 4), 32768)
-  const e9 = v128.load(tables + (<usize>load<u8>(sum, 9) << 4), 36864)
-  const e10 = v128.load(tables + (<usize>load<u8>(sum, 10) << 4), 40960)
-  const e11 = v128.load(tables + (<usize>load<u8>(sum, 11) << 4), 45056)
-  const e12 = v128.load(tables + (<usize>load<u8>(sum, 12) << 4), 49152)
-  const e13 = v128.load(tables + (<usize>load<u8>(sum, 13) << 4), 53248)
-  const e14 = v128.load(tables + (<usize>load<u8>(sum, 14) << 4), 57344)
-  const e15 = v128.load(tables + (<usize>load<u8>(sum, 15) << 4), 61440)
-  const low = v128.xor(
-    v128.xor(v128.xor(e0, e1), v128.xor(e2, e3)),
-    v128.xor(v128.xor(e4, e5), v128.xor(e6, e7)),
-  )
-  const high = v128.xor(
-    v128.xor(v128.xor(e8, e9), v128.xor(e10, e11)),
-    v128.xor(v128.xor(e12, e13), v128.xor(e14, e15)),
-  )
-  return v128.xor(low, high)
+function lookUp(sum: usize): v128 {
+  let product = v128.load(<usize>load<u8>(sum, 0) << 4, TABLES + 0)
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 1) << 4, TABLES + 4096))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 2) << 4, TABLES + 8192))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 3) << 4, TABLES + 12288))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 4) << 4, TABLES + 16384))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 5) << 4, TABLES + 20480))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 6) << 4, TABLES + 24576))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 7) << 4, TABLES + 28672))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 8) << 4, TABLES + 32768))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 9) << 4, TABLES + 36864))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 10) << 4, TABLES + 40960))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 11) << 4, TABLES + 45056))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 12) << 4, TABLES + 49152))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 13) << 4, TABLES + 53248))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 14) << 4, TABLES + 57344))
+  product = v128.xor(product, v128.load(<usize>load<u8>(sum, 15) << 4, TABLES + 61440))
+  return product
 }
 
 /** Absorbs `groups` times four blocks; the first group starts the four sums. */
-function absorbGroups(sum: usize, key: usize, data: usize, groups: usize, workspace: usize): void {
-  const sums = workspace + SUMS
-  const powers = workspace + POWERS
-  v128.store(powers + 48, v128.load(key))
-  dot(powers + 32, key, key)
-  dot(powers + 16, powers + 32, key)
-  dot(powers, powers + 32, powers + 32)
-  fillTables(workspace, powers)
+function absorbGroups(sum: usize, key: usize, data: usize, groups: usize): void {
+  v128.store(POWERS + 48, v128.load(key))
+  dot(POWERS + 32, key, key)
+  dot(POWERS + 16, POWERS + 32, key)
+  dot(POWERS, POWERS + 32, POWERS + 32)
+  fillTables(POWERS)
 
-  v128.store(sums, v128.xor(v128.load(sum), v128.load(data)))
-  v128.store(sums + 16, v128.load(data, 16))
-  v128.store(sums + 32, v128.load(data, 32))
-  v128.store(sums + 48, v128.load(data, 48))
+  v128.store(SUMS, v128.xor(v128.load(sum), v128.load(data)))
+  v128.store(SUMS + 16, v128.load(data, 16))
+  v128.store(SUMS + 32, v128.load(data, 32))
+  v128.store(SUMS + 48, v128.load(data, 48))
   const end = data + (groups << 6)
   for (let at = data + 64; at < end; at += 64) {
-    v128.store(sums, v128.xor(lookUp(workspace, sums), v128.load(at)))
-    v128.store(sums + 16, v128.xor(lookUp(workspace, sums + 16), v128.load(at, 16)))
-    v128.store(sums + 32, v128.xor(lookUp(workspace, sums + 32), v128.load(at, 32)))
-    v128.store(sums + 48, v128.xor(lookUp(workspace, sums + 48), v128.load(at, 48)))
+    v128.store(SUMS, v128.xor(lookUp(SUMS), v128.load(at)))
+    v128.store(SUMS + 16, v128.xor(lookUp(SUMS + 16), v128.load(at, 16)))
+    v128.store(SUMS + 32, v128.xor(lookUp(SUMS + 32), v128.load(at, 32)))
+    v128.store(SUMS + 48, v128.xor(lookUp(SUMS + 48), v128.load(at, 48)))
   }
 
   let total = i64x2.splat(0)
   for (let stream: usize = 0; stream < 64; stream += 16) {
-    dot(sums + stream, sums + stream, powers + stream)
-    total = v128.xor(total, v128.load(sums + stream))
+    dot(SUMS + stream, SUMS + stream, POWERS + stream)
+    total = v128.xor(total, v128.load(SUMS + stream))
   }
   v128.store(sum, total)
 }

@@ -30,25 +30,29 @@ export interface SliceSecrets {
 
 /** The keys of every slice of a stream, from its nonces (12 bytes each, one after the other). */
 export function deriveSliceSecrets(subkey: Uint8Array, nonces: Uint8Array): SliceSecrets[] {
-  const count = nonces.length / NONCE_BYTES
-  const blocks = Buffer.alloc(count * BLOCKS_PER_KEY * BLOCK_BYTES)
-  for (let at = 0; at < blocks.length; at += BLOCK_BYTES) {
-    const block = at / BLOCK_BYTES
-    const nonceAt = Math.floor(block / BLOCKS_PER_KEY) * NONCE_BYTES
-    blocks[at] = block % BLOCKS_PER_KEY
-    blocks.set(nonces.subarray(nonceAt, nonceAt + NONCE_BYTES), at + 4)
-  }
-  const encrypted = aes(subkey).update(blocks)
-  return Array.from({ length: count }, (_, n) => {
-    const half = (i: number) => (n * BLOCKS_PER_KEY + i) * BLOCK_BYTES
-    const keys = Buffer.alloc(48)
-    for (let i = 0; i < BLOCKS_PER_KEY; i++) encrypted.copy(keys, i * 8, half(i), half(i) + 8)
+  const encrypted = aes(subkey).update(keyBlocks(nonces))
+  return Array.from({ length: nonces.length / NONCE_BYTES }, (_, n) => {
+    const keys = new Uint8Array(48)
+    const first = n * BLOCKS_PER_KEY * BLOCK_BYTES
+    for (let i = 0; i < keys.length; i++) {
+      keys[i] = encrypted[first + (i >> 3) * BLOCK_BYTES + (i & 7)]!
+    }
     return {
       nonce: nonces.subarray(n * NONCE_BYTES, (n + 1) * NONCE_BYTES),
       authenticationKey: keys.subarray(0, 16),
       encryptionKey: keys.subarray(16),
     }
   })
+}
+
+function keyBlocks(nonces: Uint8Array): Uint8Array {
+  const blocks = new Uint8Array((nonces.length / NONCE_BYTES) * BLOCKS_PER_KEY * BLOCK_BYTES)
+  for (let at = 0, block = 0; at < blocks.length; at += BLOCK_BYTES, block++) {
+    const nonceAt = Math.floor(block / BLOCKS_PER_KEY) * NONCE_BYTES
+    blocks[at] = block % BLOCKS_PER_KEY
+    for (let i = 0; i < NONCE_BYTES; i++) blocks[at + 4 + i] = nonces[nonceAt + i]!
+  }
+  return blocks
 }
 
 /** Writes ciphertext and tag (`length + 16` bytes) at `to`; addresses in the kernels' memory. */

@@ -61,10 +61,10 @@ export async function deriveKey(
   }
 }
 
-function within(what: string, value: number, least: number, most: number, unit: string): void {
+function within(what: string, value: number, least: number, most: number, unit = ''): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
   const range = least === most ? `${least}` : `${least} to ${most}`
-  throw new UnacceptableKdfError(`${what} is ${value} ${unit}, not ${range}`)
+  throw new UnacceptableKdfError(`${what} is ${value}, not ${range} ${unit}`.trimEnd())
 }
 
 function checkArgon2({ time, memoryKiB, threads }: Argon2Parameters): void {
@@ -73,9 +73,17 @@ function checkArgon2({ time, memoryKiB, threads }: Argon2Parameters): void {
   within('Argon2id parallelism', threads, 1, 16, 'threads')
 }
 
+export async function argon2Implementation(): Promise<'native' | 'wasm'> {
+  return (await nativeArgon2()) === undefined ? 'wasm' : 'native'
+}
+
+function nativeArgon2(): Promise<typeof import('@node-rs/argon2') | undefined> {
+  return import('@node-rs/argon2').catch(() => undefined) // no binary for this platform
+}
+
 /** Native where it loads (0.4 s for 256 MiB and 4 passes), else hash-wasm (1.3 s). */
 async function argon2id(passphrase: Uint8Array, parameters: Argon2Parameters): Promise<Uint8Array> {
-  const native = await import('@node-rs/argon2').catch(() => undefined)
+  const native = await nativeArgon2()
   if (native === undefined) return argon2idInWasm(passphrase, parameters)
   return native.hashRaw(passphrase, {
     algorithm: 2, // Argon2id; the package declares these as ambient constants
@@ -109,12 +117,12 @@ function scryptKey(
   passphrase: Uint8Array,
   { salt, n, r, p, keyBytes }: Extract<KdfParameters, { kdf: 'SCRYPT' }>,
 ): Promise<Uint8Array> {
-  within('scrypt N', n, 2 ** 14, 2 ** 24, '')
+  within('scrypt N', n, 2 ** 14, 2 ** 24)
   if (!Number.isInteger(Math.log2(n))) {
     throw new UnacceptableKdfError(`scrypt N is ${n}, not a power of two`)
   }
-  within('scrypt r', r, 1, 64, '')
-  within('scrypt p', p, 1, 16, '')
+  within('scrypt r', r, 1, 64)
+  within('scrypt p', p, 1, 16)
   const workBytes = 128 * r * (n + p + 2)
   within('scrypt memory', workBytes, 8 * 1024 ** 2, MAX_SCRYPT_BYTES, 'bytes')
   const compute: (
@@ -132,6 +140,6 @@ function pbkdf2Key(
 ): Promise<Uint8Array> {
   if (hashing !== 'SHA256')
     throw new UnacceptableKdfError(`PBKDF2 over ${hashing} is not supported`)
-  within('PBKDF2 iterations', iterations, 1000, 100_000_000, '')
+  within('PBKDF2 iterations', iterations, 1000, 100_000_000)
   return promisify(pbkdf2)(passphrase, salt, iterations, keyBytes, 'sha256')
 }

@@ -40,7 +40,7 @@ export function loadKernels(options: { arenaBytes?: number } = {}): Kernels {
 
 /** Kernels in WebAssembly, or undefined where they cannot be loaded or fail their vectors. */
 export function loadWasmKernels(arenaBytes: number): Kernels | undefined {
-  const loaded = wasmLoops(ADDRESS.allocations + arenaBytes, ADDRESS.gearTable, ADDRESS.tables)
+  const loaded = wasmLoops(ADDRESS.allocations + arenaBytes)
   if (loaded === undefined) return undefined
   const kernels = over(loaded.memory, arenaBytes, loaded.loops, 'wasm')
   return agreesWithVectors(kernels) ? kernels : undefined

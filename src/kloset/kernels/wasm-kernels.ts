@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { Loops } from './loops.ts'
+import { ADDRESS } from './memory-map.ts'
 
 /** The little of WebAssembly used here; TypeScript keeps its types in the browser library. */
 declare const WebAssembly: {
@@ -13,11 +14,11 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { exports: unknown }
 }
 
-interface Exports {
-  polyval(sum: number, key: number, data: number, length: number, workspace: number): void
-  counterBlocks(out: number, tag: number, first: number, count: number): void
-  xor(out: number, a: number, b: number, length: number): void
-  scanGear(table: number, state: number, data: number, length: number, mask: bigint): number
+interface Exports extends Loops {
+  GEAR_TABLE: { value: number }
+  TABLES: { value: number }
+  SUMS: { value: number }
+  POWERS: { value: number }
 }
 
 const PAGE_BYTES = 65_536
@@ -25,30 +26,27 @@ const PAGE_BYTES = 65_536
 let compiled: object | undefined
 
 /** The loops over a new memory of at least `bytes`, or undefined when they cannot be loaded. */
-export function wasmLoops(
-  bytes: number,
-  gearTable: number,
-  workspace: number,
-): { memory: Uint8Array; loops: Loops } | undefined {
+export function wasmLoops(bytes: number): { memory: Uint8Array; loops: Loops } | undefined {
   try {
     compiled ??= new WebAssembly.Module(readFileSync(moduleLocation()))
     const pages = Math.ceil(bytes / PAGE_BYTES)
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
-    const instance = new WebAssembly.Instance(compiled, { env: { memory } })
-    const exports = instance.exports as Exports
-    return { memory: new Uint8Array(memory.buffer), loops: bind(exports, gearTable, workspace) }
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
+    if (!sharesMemoryMap(exports as Exports)) return undefined
+    return { memory: new Uint8Array(memory.buffer), loops: exports as Exports }
   } catch {
     return undefined // no such file, no SIMD, no memory: the caller has a fallback and says so
   }
 }
 
-function bind(exports: Exports, gearTable: number, workspace: number): Loops {
-  return {
-    polyval: (sum, key, data, length) => exports.polyval(sum, key, data, length, workspace),
-    counterBlocks: exports.counterBlocks,
-    xor: exports.xor,
-    scanGear: (state, data, length, mask) => exports.scanGear(gearTable, state, data, length, mask),
-  }
+/** The module was compiled for the places in memory that this program believes in. */
+function sharesMemoryMap({ GEAR_TABLE, TABLES, SUMS, POWERS }: Exports): boolean {
+  return (
+    GEAR_TABLE.value === ADDRESS.gearTable &&
+    TABLES.value === ADDRESS.tables &&
+    SUMS.value === ADDRESS.sums &&
+    POWERS.value === ADDRESS.powers
+  )
 }
 
 function moduleLocation(): URL {
