@@ -30,15 +30,28 @@ export async function* inflateChunks(
   })
   try {
     for await (const piece of compressed) {
-      await new Promise((resolve) => engine.write(piece, resolve))
+      await written(engine, piece)
       yield* ready
       ready = []
-      if (failure) break
+      // a deflate stream knows its end: what follows is somebody else's
+      if (engine.destroyed || engine.readableEnded) break
     }
-    if (!failure) await new Promise((resolve) => engine.end().once('close', resolve))
+    if (!engine.closed) await new Promise((resolve) => engine.end().once('close', resolve))
     yield* ready
   } finally {
     engine.destroy()
   }
   if (failure) throw failure
+}
+
+/** Resolves when `piece` was inflated, or the engine failed: it then never calls back. */
+function written(engine: Gunzip | InflateRaw, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      engine.off('close', done)
+      resolve()
+    }
+    engine.once('close', done)
+    engine.write(piece, done)
+  })
 }

@@ -12,11 +12,30 @@ export async function* gunzipChunks(
   compressed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* inflateChunks(createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), compressed)
+    const gunzip = createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES })
+    yield* inflateChunks(gunzip, withTrailerApart(compressed))
   } catch (problem) {
     if (!codeOf(problem)?.startsWith('Z_')) throw problem
     const isCut = codeOf(problem) === 'Z_BUF_ERROR'
     const whatIsWrong = isCut ? 'is cut off: its end is missing' : 'is damaged: it does not unpack'
     throw new DamagedArchiveError(whatIsWrong, { cause: problem })
   }
+}
+
+/** CRC-32 and length, the last bytes of a gzip. */
+const TRAILER_BYTES = 8
+
+/**
+ * zlib drops what it inflated from the piece in which it meets an error. A flipped bit mostly
+ * shows only in the checksum at the very end: alone in its piece, that error drops nothing.
+ */
+async function* withTrailerApart(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held = Buffer.alloc(0)
+  for await (const piece of pieces) {
+    const joined = Buffer.concat([held, piece])
+    const cut = Math.max(0, joined.length - TRAILER_BYTES)
+    if (cut > 0) yield joined.subarray(0, cut)
+    held = joined.subarray(cut)
+  }
+  yield held
 }

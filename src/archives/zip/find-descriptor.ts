@@ -6,6 +6,8 @@
  * @module
  */
 import { crc32, createInflateRaw } from 'node:zlib'
+import { codeOf } from '../../util/coded-error.ts'
+import { INPUT_PIECE_BYTES, inflateChunks, OUTPUT_CHUNK_BYTES } from '../inflate-chunks.ts'
 import { type ReadAt, readUpTo } from '../read-at.ts'
 import { tooLarge } from './limits.ts'
 import { DEFLATED, STORED } from './zip-member.ts'
@@ -47,30 +49,27 @@ async function afterDeflated(source: ReadAt, at: Unmeasured): Promise<Measured |
   return { ...inflated, end: at.start + compressedSize + length }
 }
 
-async function inflateToItsEnd(source: ReadAt, { start, until }: Unmeasured) {
-  const inflate = createInflateRaw({ chunkSize: WINDOW_BYTES })
+async function inflateToItsEnd(source: ReadAt, at: Unmeasured) {
+  const engine = createInflateRaw({ chunkSize: OUTPUT_CHUNK_BYTES })
   let crc = 0
   let size = 0
-  inflate.on('data', (chunk: Buffer) => {
-    crc = crc32(chunk, crc)
-    size += chunk.length
-  })
-  const ended = new Promise<boolean>((resolve) => {
-    inflate.once('end', () => resolve(true))
-    inflate.once('error', () => resolve(false))
-  })
-  let isComplete = false
-  void ended.then((ok) => {
-    isComplete = ok
-  })
-  for (let at = start; at < until && !isComplete && !inflate.destroyed; at += WINDOW_BYTES) {
-    if (tooLarge(size, at - start)) inflate.destroy(new RangeError('a bomb'))
-    const window = await readUpTo(source, at, Math.min(WINDOW_BYTES, until - at))
-    await new Promise((resolve) => inflate.write(window, resolve))
+  try {
+    for await (const chunk of inflateChunks(engine, pieces(source, at))) {
+      crc = crc32(chunk, crc)
+      size += chunk.length
+      if (tooLarge(size, engine.bytesWritten)) return undefined
+    }
+  } catch (problem) {
+    if (codeOf(problem)?.startsWith('Z_')) return undefined
+    throw problem
   }
-  inflate.end()
-  if (!(await ended)) return undefined
-  return { compressedSize: inflate.bytesWritten, size, crc32: crc }
+  return { compressedSize: engine.bytesWritten, size, crc32: crc }
+}
+
+async function* pieces(source: ReadAt, { start, until }: Unmeasured): AsyncGenerator<Uint8Array> {
+  for (let at = start; at < until; at += INPUT_PIECE_BYTES) {
+    yield await readUpTo(source, at, Math.min(INPUT_PIECE_BYTES, until - at))
+  }
 }
 
 async function afterStored(source: ReadAt, at: Unmeasured): Promise<Measured | undefined> {

@@ -35,7 +35,7 @@ export function expand(compressed: Uint8Array, member: Expandable): MemberConten
   const content = member.method === STORED ? compressed : inflate(compressed, member.size)
   if ('wrong' in content) return content
   if (content.length !== member.size) {
-    return { wrong: `holds ${content.length} bytes instead of ${member.size}` }
+    return { wrong: `is damaged: it holds ${content.length} bytes instead of ${member.size}` }
   }
   if (crc32(content) !== member.crc32) return { wrong: 'is damaged: its checksum is wrong' }
   return content
@@ -56,7 +56,9 @@ export function inflate(compressed: Uint8Array, declaredSize: number): MemberCon
   } catch (problem) {
     const isTooLong = codeOf(problem) === 'ERR_BUFFER_TOO_LARGE'
     return {
-      wrong: isTooLong ? 'holds more bytes than declared' : 'is damaged: it does not unpack',
+      wrong: isTooLong
+        ? 'is damaged: it holds more bytes than declared'
+        : 'is damaged: it does not unpack',
     }
   }
 }

@@ -17,6 +17,8 @@ export interface ZipMemberOptions {
   /** Adds an Info-ZIP 0x7075 extra field that gives this name. */
   unicodeName?: string
   modified?: Date
+  /** `st_mode`, as archivers on Unix store it. */
+  unixMode?: number
   /** Values to state instead of the true ones. */
   forge?: {
     size?: number
@@ -39,6 +41,7 @@ interface Member {
   compressedSize: number
   size: number
   descriptor: boolean
+  unixMode: number
   extra: Uint8Array
   localName: Uint8Array
   forgedOffset: number | undefined
@@ -67,6 +70,7 @@ export class ZipWriter {
       compressedSize: forge.compressedSize ?? compressed.length,
       size: forge.size ?? content.length,
       descriptor: options.dataDescriptor ?? false,
+      unixMode: options.unixMode ?? 0,
       extra: options.unicodeName ? unicodePath(nameBytes, options.unicodeName) : new Uint8Array(),
       localName: forge.localName ? Buffer.from(forge.localName) : nameBytes,
       forgedOffset: forge.localOffset,
@@ -74,9 +78,9 @@ export class ZipWriter {
     return this
   }
 
-  /** The archive. `zip64` forces the 64-bit records even where 32 bits would do. */
+  /** The archive. `zip64` forces the 64-bit records where 32 bits would do. */
   finish(options: { zip64?: boolean; comment?: Uint8Array } = {}): Uint8Array {
-    const zip64 = options.zip64 ?? false
+    const zip64 = options.zip64 ?? this.#members.length > SATURATED_16
     const parts: Uint8Array[] = []
     const directory: Uint8Array[] = []
     let at = 0
@@ -141,6 +145,7 @@ function directoryHeader(member: Member, offset: number, zip64: boolean): Uint8A
   header.writeUInt16LE(zip64 ? 45 : 20, 6)
   writeCommon(header, 8, member)
   header.writeUInt16LE(member.name.length, 28)
+  header.writeUInt32LE((member.unixMode << 16) >>> 0, 38)
   header.writeUInt32LE(offset, 42)
   const saturated = zip64 || Math.max(member.size, member.compressedSize) >= SATURATED_32
   if (saturated) {
