@@ -1,0 +1,164 @@
+/**
+ * Edited renditions: media without a sidecar of their own whose name is that of an original plus a
+ * localized suffix, maybe cut, maybe cut to nothing. They share the original's metadata
+ * (reference: variants.md).
+ *
+ * An own sidecar always wins. The original is looked for under the complete name before the last
+ * dash; a word no table knows counts only beside an original that is really there.
+ * @module
+ */
+import { mediaTypeOfName } from '../../../photos/embedded/media-type.ts'
+import { suffixStrength } from './edited-suffixes.ts'
+import {
+  isFull,
+  type NameParts,
+  type Reading,
+  splitCounter,
+  WEAK_RANK,
+  withoutToken,
+} from './names.ts'
+import { mediaByStem, stemKey, timesAgree } from './owners.ts'
+import type { SidecarIndex } from './sidecar-index.ts'
+import { groupBy } from './text.ts'
+import type { Folder, MediaFile, MediaKind, SidecarFile } from './tree.ts'
+
+export function findEdited(folder: Folder, index: SidecarIndex): void {
+  const free = folder.media.filter((media) => !media.sidecar && media.ambiguous === undefined)
+  if (free.length === 0) return
+  const search = { byStem: mediaByStem(folder.media), index }
+  const found = free.map((media) => [media, originalOf(media, search)] as const)
+  for (const [media, origin] of found) if (origin) attach(media, origin)
+  attachFullStems(free.filter(({ isEdited }) => !isEdited))
+}
+
+interface Search {
+  byStem: Map<string, MediaFile[]>
+  index: SidecarIndex
+}
+
+/** The original, or its sidecar when the original is not in the export. */
+type Origin = { media: MediaFile } | { sidecar: SidecarFile }
+
+function attach(media: MediaFile, origin: Origin): void {
+  media.isEdited = true
+  if ('media' in origin) media.editedOf = origin.media
+  else {
+    media.inherited = origin.sidecar
+    origin.sidecar.used = true
+  }
+}
+
+/** What stands before and after the last dash, which every suffix begins with. */
+interface Marked extends NameParts {
+  counter: string
+  strength: 'known' | 'cut' | 'letters'
+}
+
+function originalOf(media: MediaFile, search: Search): Origin | undefined {
+  const marked = splitSuffix(media.readings.find(({ counter }) => counter) ?? media.readings[0]!)
+  if (marked === undefined) return undefined
+  const direct = originAt(media, marked, search)
+  if (direct || marked.counter === '' || marked.strength === 'letters') return direct
+  return isNumberedAlone(media, marked, search)
+    ? originAt(media, { ...marked, counter: '' }, search)
+    : undefined
+}
+
+function splitSuffix({ stem, extension, counter }: Reading): Marked | undefined {
+  const dash = stem.lastIndexOf('-')
+  if (dash <= 0) return undefined
+  const suffix = stem.slice(dash + 1)
+  const strength = suffixStrength(suffix)
+  const isCutHere = isFull(stem, extension)
+  if (strength === undefined || (suffix === '' && !isCutHere)) return undefined
+  // One letter is a cut suffix only where the name is full; elsewhere it is just a letter.
+  const isLetter = strength === 'cut' && suffix.length < 2 && !isCutHere
+  const base = { stem: stem.slice(0, dash), extension, counter }
+  return { ...base, strength: isLetter ? 'letters' : strength }
+}
+
+function originAt(media: MediaFile, marked: Marked, search: Search): Origin | undefined {
+  const candidates = search.byStem.get(stemKey(marked.stem, marked.counter)) ?? []
+  const original = chooseOriginal(media, marked, candidates)
+  if (original) return { media: original }
+  if (candidates.some((other) => isSameKind(media, other)) || marked.strength === 'letters') {
+    return undefined
+  }
+  const sidecar = sidecarAt(media, marked, search.index)
+  return sidecar && { sidecar }
+}
+
+function chooseOriginal(media: MediaFile, marked: Marked, candidates: MediaFile[]) {
+  const fitting = candidates.filter(
+    (other) => other !== media && isSameKind(media, other) && mayBeOriginal(media, other, marked),
+  )
+  const sameExtension = fitting.filter(
+    ({ readings }) => readings[0]!.extension.toLowerCase() === marked.extension.toLowerCase(),
+  )
+  const described = fitting.filter(({ sidecar }) => sidecar)
+  return [sameExtension, described, fitting].find(({ length }) => length === 1)?.[0]
+}
+
+/** A word of no table needs an original with a sidecar, and no contradicting time. */
+function mayBeOriginal(media: MediaFile, original: MediaFile, { strength }: Marked): boolean {
+  if (strength === 'known') return true
+  return original.sidecar !== undefined && timesAgree(media, original.sidecar) !== false
+}
+
+const isSameKind = (a: MediaFile, b: MediaFile) =>
+  a.kind === undefined || b.kind === undefined || a.kind === b.kind
+
+/** The sidecar of an original that is not here: same extension first, else the only one. */
+function sidecarAt(media: MediaFile, { stem, extension, counter }: Marked, index: SidecarIndex) {
+  const reading: Reading = { stem, extension, counter, unlikely: 0 }
+  const exact = index
+    .find(reading, { ignoreCase: false })
+    .filter(({ sidecar, order }) => isFree(sidecar) && (order % 10_000) / 10 < WEAK_RANK)
+  exact.sort((a, b) => a.order - b.order)
+  if (exact[0]) return exact[0].sidecar
+  const others = index
+    .ofStem(stem, counter)
+    .filter((sidecar) => isFree(sidecar) && describesKind(sidecar, media.kind))
+  return others.length === 1 ? others[0] : undefined
+}
+
+function describesKind({ name, record }: SidecarFile, kind: MediaKind | undefined): boolean {
+  const { base } = splitCounter(name)
+  const type = mediaTypeOfName(withoutToken(base) ?? base) ?? mediaTypeOfName(record?.title ?? '')
+  return kind === undefined || type === undefined || type.startsWith(kind)
+}
+
+/** Several edited renditions may share the sidecar of an absent original. */
+const isFree = ({ owner, ambiguous }: SidecarFile) => owner === undefined && !ambiguous
+
+/**
+ * `X-edited(1)` without any numbered original: last resort, the un-numbered one, unless that has an
+ * edited rendition of its own (immich-go#756).
+ */
+function isNumberedAlone(media: MediaFile, marked: Marked, { byStem }: Search): boolean {
+  const unnumbered = media.readings[0]!.stem
+  const twins = byStem.get(stemKey(unnumbered, '')) ?? []
+  return twins.every((twin) => twin === media || !isSameKind(media, twin)) && marked.counter !== ''
+}
+
+/**
+ * When nothing of the suffix fits, the rendition is numbered like a second photo of that name, but
+ * has no sidecar. Only one can be; several are reported.
+ */
+function attachFullStems(free: readonly MediaFile[]): void {
+  const numbered = free.filter(({ readings: [first] }) => first!.counter && fills(first!))
+  const groups = groupBy(numbered, ({ readings: [first] }) => first!.stem + first!.extension)
+  const owners = numbered[0]?.folder.media.filter(({ sidecar }) => sidecar) ?? []
+  const byName = new Map(owners.map((media) => [media.name, media]))
+  for (const [name, renditions] of groups) {
+    const original = byName.get(name)
+    const sidecar = original?.sidecar
+    if (!original || !sidecar) continue
+    const possible = renditions.filter((media) => timesAgree(media, sidecar) !== false)
+    if (possible.length === 1) attach(possible[0]!, { media: original })
+    else
+      for (const media of possible) media.ambiguous = `it may be an edited rendition of "${name}"`
+  }
+}
+
+const fills = ({ stem, extension }: NameParts) => isFull(stem, extension)

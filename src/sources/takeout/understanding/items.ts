@@ -1,0 +1,35 @@
+/**
+ * Drafts become items: with id, files and metadata.
+ * @module
+ */
+import type { Item, ItemFile } from '../../../photos/library.ts'
+import type { Contents } from './contents.ts'
+import type { Draft } from './drafts.ts'
+import { contentId, shortId } from './ids.ts'
+import { gatherMetadata } from './metadata.ts'
+import { nfc } from './text.ts'
+import { type MediaFile, pathOf } from './tree.ts'
+
+export function itemOfDraft(draft: Draft, contents: Contents): Item {
+  const main = draft.files[0]!.file
+  const facts = contents.factsOf(main.entries[0]!.index)
+  return {
+    id: idOf(draft, main, facts?.sha256),
+    files: draft.files.map(({ file, role }) => fileOf(file, role, contents)),
+    albums: [],
+    ...gatherMetadata(draft, facts),
+  }
+}
+
+/** Placeholders share their content; what tells them apart is where they lie. */
+function idOf({ isPlaceholder }: Draft, main: MediaFile, sha256: string | undefined): string {
+  if (sha256 !== undefined && !isPlaceholder) return contentId(sha256)
+  return shortId('item', main.folder.exportId, nfc(pathOf(main)))
+}
+
+function fileOf(file: MediaFile, role: ItemFile['role'], contents: Contents): ItemFile {
+  const { bytes, index, path } = file.entries[0]!
+  const sha256 = contents.factsOf(index)?.sha256
+  const known = { role, path, bytes, mediaType: file.mediaType }
+  return sha256 === undefined ? known : { ...known, sha256 }
+}

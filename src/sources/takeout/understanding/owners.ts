@@ -1,0 +1,136 @@
+/**
+ * Gives every sidecar of a folder to the media file it was made for. All claims are made first and
+ * settled best first, so that nobody takes what belongs to another; equal claims are decided by the
+ * capture time inside the file, or reported, never guessed.
+ * @module
+ */
+import { inferOffset, parseLocal } from '../../../photos/zones.ts'
+import { type Hit, misplacedCounter, SidecarIndex } from './sidecar-index.ts'
+import { compareText, groupBy, pushTo } from './text.ts'
+import type { Folder, MediaFile, SidecarFile } from './tree.ts'
+
+interface Claim extends Hit {
+  media: MediaFile
+}
+
+export function findOwners(folder: Folder): SidecarIndex {
+  const index = new SidecarIndex(folder.sidecars)
+  settle(folder.media.flatMap((media) => claimsOf(media, index, false)))
+  const left = folder.media.filter((media) => !media.sidecar && media.ambiguous === undefined)
+  settle(left.flatMap((media) => claimsOf(media, index, true)))
+  return index
+}
+
+function claimsOf(media: MediaFile, index: SidecarIndex, ignoreCase: boolean): Claim[] {
+  const best = new Map<SidecarFile, Claim>()
+  for (const reading of readingsOf(media)) {
+    for (const { sidecar, order } of index.find(reading, { ignoreCase })) {
+      if (ignoreCase && sidecar.used) continue
+      const known = best.get(sidecar)
+      if (known === undefined || order < known.order) best.set(sidecar, { media, sidecar, order })
+    }
+  }
+  return [...best.values()]
+}
+
+function readingsOf(media: MediaFile) {
+  const odd = misplacedCounter(media.readings.at(-1)!)
+  return odd ? [...media.readings, odd] : media.readings
+}
+
+function settle(claims: Claim[]): void {
+  claims.sort(compareClaims)
+  const ofMedia = groupBy(claims, ({ media }) => media)
+  const ofSidecar = groupBy(claims, ({ sidecar }) => sidecar)
+  for (const claim of claims) {
+    if (!isOpen(claim)) continue
+    const isRival = (other: Claim) => other.order === claim.order && isOpen(other)
+    const rivals = [
+      ...ofMedia.get(claim.media)!.filter(isRival),
+      ...ofSidecar
+        .get(claim.sidecar)!
+        .filter((other) => isRival(other) && samePriority(claim, other)),
+    ]
+    const winner = rivals.every((other) => other === claim) ? claim : decide(rivals)
+    if (winner) take(winner)
+    else for (const rival of rivals) reportRival(rival, rivals)
+  }
+  for (const [media, all] of ofMedia) keepAlternatives(media, all)
+}
+
+function compareClaims(a: Claim, b: Claim): number {
+  return (
+    a.order - b.order ||
+    priority(a.media) - priority(b.media) ||
+    compareText(a.media.name, b.media.name) ||
+    compareText(a.sidecar.name, b.sidecar.name)
+  )
+}
+
+/** In old exports a clip and its still share `IMG_1.json`; it is the still's. */
+const priority = ({ kind }: MediaFile) => (kind === 'video' ? 1 : 0)
+const samePriority = (a: Claim, b: Claim) => priority(a.media) === priority(b.media)
+
+function isOpen({ media, sidecar }: Claim): boolean {
+  return !media.sidecar && !sidecar.used && media.ambiguous === undefined && !sidecar.ambiguous
+}
+
+function take({ media, sidecar }: Claim): void {
+  media.sidecar = sidecar
+  sidecar.owner = media
+  sidecar.used = true
+}
+
+/** Among equal claims: the one whose file says the sidecar's time; equal sidecars are one. */
+function decide(rivals: Claim[]): Claim | undefined {
+  const timely = rivals.filter(({ media, sidecar }) => timesAgree(media, sidecar) === true)
+  const distinct = new Set(timely)
+  if (distinct.size === 1) return timely[0]
+  const medias = new Set(rivals.map(({ media }) => media))
+  const times = new Set(rivals.map(({ sidecar }) => sidecar.record?.takenSeconds))
+  return medias.size === 1 && times.size === 1 && !times.has(undefined) ? rivals[0] : undefined
+}
+
+/** Whether the file's own clock can be the sidecar's instant; undefined when nobody knows. */
+export function timesAgree(media: MediaFile, sidecar: SidecarFile): boolean | undefined {
+  const local = parseLocal(media.facts?.takenLocal)
+  const taken = sidecar.record?.takenSeconds
+  if (local === undefined || taken === undefined) return undefined
+  return inferOffset(local, taken) !== undefined
+}
+
+function reportRival({ media, sidecar }: Claim, rivals: Claim[]): void {
+  const names = (paths: string[]) => [...new Set(paths)].sort(compareText).join('" and "')
+  const medias = names(rivals.map((rival) => rival.media.name))
+  const sidecars = names(rivals.map((rival) => `${rival.sidecar.name}.json`))
+  const what = `the sidecar "${sidecars}" may belong to "${medias}"`
+  media.ambiguous = what
+  sidecar.ambiguous = what
+}
+
+/** The same sidecar in the name form of another generation, as in merged exports. */
+function keepAlternatives(media: MediaFile, claims: Claim[]): void {
+  const own = media.sidecar
+  if (!own) return
+  for (const { sidecar, order } of claims) {
+    if (sidecar.used || sidecar.ambiguous || order >= STRONG_ORDER) continue
+    if (sidecar.record?.takenSeconds !== own.record?.takenSeconds) continue
+    sidecar.used = true
+    sidecar.owner = media
+    media.otherSidecars.push(sidecar)
+  }
+}
+
+/** Title agrees or is unknown, and the form of the name is a regular one. */
+const STRONG_ORDER = 10_200
+
+/** Media of a folder by stem and counter, in every reading. */
+export function mediaByStem(media: readonly MediaFile[]): Map<string, MediaFile[]> {
+  const byStem = new Map<string, MediaFile[]>()
+  for (const file of media) {
+    for (const { stem, counter } of file.readings) pushTo(byStem, stemKey(stem, counter), file)
+  }
+  return byStem
+}
+
+export const stemKey = (stem: string, counter: string) => `${stem}\0${counter}`

@@ -1,0 +1,99 @@
+/**
+ * What the person should know about an export, one sentence each: what it is, and what to do.
+ * @module
+ */
+import type { Item, Problem } from '../../../photos/library.ts'
+import type { Entry, ExportSummary } from '../../source.ts'
+import type { Surveyed } from '../surveyed.ts'
+import type { Tree } from './build-tree.ts'
+import type { DraftedItem } from './ledger.ts'
+import { hasTimeConflict } from './metadata.ts'
+import { compareText } from './text.ts'
+import { pathOf, type SidecarFile } from './tree.ts'
+
+export interface Findings {
+  surveyed: Surveyed
+  exports: readonly ExportSummary[]
+  tree: Tree
+  ledger: readonly Entry[]
+  drafted: readonly DraftedItem[]
+  orphans: readonly SidecarFile[]
+  /** Items that orphans speak of. */
+  known: ReadonlyMap<SidecarFile, Item>
+}
+
+/** Sorted by path, then code. */
+export function listProblems(findings: Findings): Problem[] {
+  return [
+    ...partProblems(findings),
+    ...entryProblems(findings),
+    ...sidecarProblems(findings),
+    ...itemProblems(findings),
+  ].sort((a, b) => compareText(a.path, b.path) || compareText(a.code, b.code))
+}
+
+function* partProblems({ surveyed, exports }: Findings): Generator<Problem> {
+  for (const { name, damage } of surveyed.parts) if (damage) yield { path: name, ...damage }
+  for (const { missing } of exports) {
+    for (const path of missing) {
+      const message = `The part ${path} is missing: download it and run the same command again.`
+      yield { code: 'MISSING_PART', path, message }
+    }
+  }
+}
+
+function* entryProblems({ tree, ledger, surveyed }: Findings): Generator<Problem> {
+  const refused = new Map(surveyed.entries.map((entry) => [entry.index, entry.refused]))
+  for (const line of ledger) {
+    const { path, reason } = line
+    if (line.class === 'rejected') {
+      const code = refused.get(line.index) === undefined ? 'DAMAGED_ENTRY' : 'REJECTED'
+      yield { code, path, message: rejection(code, line.part, reason ?? 'no reason given') }
+    } else if (line.class === 'media' && line.via === 'none') {
+      const message =
+        'No sidecar belongs to it; it is imported with what the file itself tells. A part may be missing.'
+      yield { code: 'ORPHAN_MEDIA', path, message }
+    }
+  }
+  for (const [{ path }, problem] of tree.broken) {
+    const message = `This JSON file ${problem}; it is kept as it is, and its photo is imported all the same.`
+    yield { code: 'BROKEN_SIDECAR', path, message }
+  }
+}
+
+function rejection(code: 'DAMAGED_ENTRY' | 'REJECTED', part: string, reason: string): string {
+  return code === 'REJECTED'
+    ? `Refused: ${reason}. Google writes no such entry; everything else of ${part} is imported.`
+    : `It cannot be read: ${reason}. Download ${part} again and repeat the import.`
+}
+
+function* sidecarProblems({ tree, orphans, known }: Findings): Generator<Problem> {
+  for (const orphan of orphans) {
+    const item = known.get(orphan)
+    const message = item
+      ? `Its photo is not in this folder; the same one was found as ${item.files[0]!.path} and is counted to the album.`
+      : 'The photo it describes is not here. A part may be missing, or Google did not export it.'
+    yield { code: 'ORPHAN_SIDECAR', path: pathOf(orphan), message }
+  }
+  for (const { media, sidecars } of tree.folders) {
+    for (const file of [...media, ...sidecars]) {
+      if (file.ambiguous === undefined) continue
+      const message = `Nothing was guessed: ${file.ambiguous}. All files are imported.`
+      yield { code: 'AMBIGUOUS', path: pathOf(file), message }
+    }
+  }
+}
+
+function* itemProblems({ drafted }: Findings): Generator<Problem> {
+  for (const { draft, item } of drafted) {
+    const path = item.files[0]!.path
+    if (draft.isPlaceholder) {
+      const message =
+        'A stand-in for something Google could not export; ask Google Photos for the original.'
+      yield { code: 'PLACEHOLDER', path, message }
+    } else if (hasTimeConflict(draft)) {
+      const message = `Its copies state different capture times; ${item.taken?.instant ?? 'none'} of the year folder is used.`
+      yield { code: 'CONFLICT', path, message }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Makes a library of a surveyed Takeout. Pure: the same entries give the same inventory, in
+ * whatever order and in however many parts they came.
+ *
+ *   contents   which entries hold the same bytes
+ *   tree       folders of media and sidecars, all parts together
+ *   matching   owners, edited renditions, clips, raws, folder by folder
+ *   items      same bytes are one item, with everything that belongs to it
+ *   albums, ledger, problems, summary
+ * @module
+ */
+import type { Item } from '../../../photos/library.ts'
+import type { Entry, EntryFacts, Inventory, InventorySummary } from '../../source.ts'
+import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
+import { findAlbums, matchOrphans } from './albums.ts'
+import { buildTree } from './build-tree.ts'
+import { findClips } from './clips.ts'
+import { Contents } from './contents.ts'
+import { draftItems } from './drafts.ts'
+import { findEdited } from './edited.ts'
+import { summarizeExports } from './exports.ts'
+import { itemOfDraft } from './items.ts'
+import { type DraftedItem, writeLedger } from './ledger.ts'
+import { findOwners } from './owners.ts'
+import { listProblems } from './problems.ts'
+import { findRaws } from './raws.ts'
+import { compareText } from './text.ts'
+import type { Folder, MediaFile } from './tree.ts'
+
+export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
+  const entries = [...surveyed.entries].sort(compareEntries)
+  const contents = new Contents(entries, facts)
+  const tree = buildTree(entries, contents, facts)
+  for (const folder of tree.folders) matchFolder(folder, contents)
+
+  const media = tree.folders.flatMap((folder) => folder.media)
+  const drafts = draftItems(media, contents)
+  const drafted = drafts.map((draft) => ({ draft, item: itemOfDraft(draft, contents) }))
+  drafted.sort((a, b) => compareText(mainPath(a), mainPath(b)) || compareText(a.item.id, b.item.id))
+  const itemOf = itemsByFile(drafted)
+  const orphans = tree.folders.flatMap(({ sidecars }) => sidecars.filter(({ used }) => !used))
+  const known = matchOrphans(orphans, itemOf)
+  const albums = findAlbums(tree.folders, [
+    ...[...itemOf].map(([{ folder }, item]) => ({ folder, item })),
+    ...[...known].map(([{ folder }, item]) => ({ folder, item })),
+  ])
+
+  const ledger = writeLedger(entries, tree, drafted, contents)
+  const exports = summarizeExports(surveyed)
+  const findings = { surveyed, exports, tree, ledger, drafted, orphans, known }
+  return {
+    entries: ledger,
+    items: drafted.map(({ item }) => item),
+    albums,
+    problems: listProblems(findings),
+    summary: {
+      ...countEntries(ledger),
+      items: drafted.length,
+      albums: albums.length,
+      orphanSidecars: orphans.reduce((sum, orphan) => sum + orphan.entries.length, 0),
+      exports,
+    },
+    filesOfItem: filesOfItems(drafted),
+  }
+}
+
+/** By path, then part: the order of the ledger, independent of the order of the survey. */
+function compareEntries(a: SurveyedEntry, b: SurveyedEntry): number {
+  return (
+    compareText(a.path, b.path) ||
+    compareText(a.part, b.part) ||
+    compareText(a.exportId, b.exportId) ||
+    a.bytes - b.bytes ||
+    (a.crc32 ?? 0) - (b.crc32 ?? 0)
+  )
+}
+
+function matchFolder(folder: Folder, contents: Contents): void {
+  const index = findOwners(folder)
+  findEdited(folder, index)
+  findClips(folder, contents)
+  findRaws(folder)
+}
+
+const mainPath = ({ item }: DraftedItem) => item.files[0]!.path
+
+function itemsByFile(drafted: readonly DraftedItem[]): Map<MediaFile, Item> {
+  return new Map(drafted.flatMap(({ draft, item }) => draft.members.map((file) => [file, item])))
+}
+
+function filesOfItems(drafted: readonly DraftedItem[]): Map<string, number[]> {
+  return new Map(
+    drafted.map(({ draft, item }) => [
+      item.id,
+      draft.files.map(({ file }) => file.entries[0]!.index),
+    ]),
+  )
+}
+
+type EntryCounts = Omit<InventorySummary, 'items' | 'albums' | 'orphanSidecars' | 'exports'>
+
+function countEntries(ledger: readonly Entry[]): EntryCounts {
+  const count = (test: (line: Entry) => boolean) =>
+    ledger.reduce((sum, line) => sum + Number(test(line)), 0)
+  return {
+    entries: ledger.length,
+    media: count((line) => line.class === 'media'),
+    sidecars: count((line) => line.class === 'sidecar'),
+    albumFiles: count((line) => line.class === 'album'),
+    other: count((line) => line.class === 'other'),
+    litter: count((line) => line.class === 'litter'),
+    rejected: count((line) => line.class === 'rejected'),
+    copies: count(({ role }) => role === 'copy'),
+    edited: count(({ role }) => role === 'edited'),
+    clips: count(({ role }) => role === 'clip'),
+    orphanMedia: count((line) => line.via === 'none'),
+    bytes: ledger.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
+}
