@@ -67,7 +67,7 @@ export class CheckedContent implements OpenContent {
   finish(): { contentType: string; facts: MediaFacts & { sha256: string } } {
     const { size, crc32: promisedCrc } = this.#promised
     if (this.#position !== size) {
-      throw this.#damaged(`holds ${this.#position} bytes instead of ${size}`)
+      throw this.#damaged(`is damaged: it holds ${this.#position} bytes instead of ${size}`)
     }
     if (promisedCrc !== undefined && promisedCrc !== this.#crc32) {
       throw this.#damaged('is damaged: its checksum is wrong')
@@ -79,7 +79,7 @@ export class CheckedContent implements OpenContent {
   #pass(bytes: Uint8Array): number {
     if (bytes.length === 0) return 0
     if (this.#position + bytes.length > this.#promised.size) {
-      throw this.#damaged('holds more bytes than declared')
+      throw this.#damaged('is damaged: it holds more bytes than declared')
     }
     this.#crc32 = crc32(bytes, this.#crc32)
     this.#sha256.update(bytes)
