@@ -56,7 +56,7 @@ export class Camera {
     const isQuickTime = title.toLowerCase().endsWith('.mov')
     const bytes = movieFile({
       kind: isQuickTime ? 'quicktime' : 'mp4',
-      frames: this.#frames(shot, 8),
+      frames: this.#frames(shot, 5),
       framesPerSecond: 2,
       createdEpoch: shot.taken.epoch,
       ...(isQuickTime ? { keys: appleKeys(shot) } : {}),
@@ -72,7 +72,7 @@ export class Camera {
     const metadata = { exif: { ...exifOf(shot, IPHONE).exif, contentIdentifier } }
     const clip = movieFile({
       kind: isQuickTime ? 'quicktime' : 'mp4',
-      frames: this.#frames(shot, 6),
+      frames: this.#frames(shot, 4),
       framesPerSecond: 3,
       createdEpoch: shot.taken.epoch,
       keys: { ...appleKeys(shot), 'com.apple.quicktime.content.identifier': contentIdentifier },
@@ -88,7 +88,7 @@ export class Camera {
     const shot = this.#shot(title, options)
     const clip = movieFile({
       kind: 'mp4',
-      frames: this.#frames(shot, 6),
+      frames: this.#frames(shot, 4),
       framesPerSecond: 3,
       createdEpoch: shot.taken.epoch,
       moovFirst: true,
@@ -129,9 +129,9 @@ export class Camera {
   #picture(shot: Shot) {
     const random = randomFrom(seedOf(shot.key, this.#seed))
     const [width, height] = random.pick([
-      [240, 180],
-      [180, 240],
-      [256, 144],
+      [160, 120],
+      [120, 160],
+      [160, 90],
       [96, 64],
     ] as const)
     return paint(imagineScene(random), width, height)
@@ -139,7 +139,7 @@ export class Camera {
 
   #frames(shot: Shot, count: number) {
     const scene = imagineScene(randomFrom(seedOf(shot.key, this.#seed)))
-    return Array.from({ length: count }, (_, frame) => paint(scene, 96, 72, frame / count))
+    return Array.from({ length: count }, (_, frame) => paint(scene, 64, 48, frame / count))
   }
 }
 

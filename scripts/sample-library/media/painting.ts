@@ -61,13 +61,17 @@ export function imagineScene(random: Random): Scene {
 
 /** `moment` from 0 to 1 moves the sun along its way, for films. */
 export function paint(scene: Scene, width: number, height: number, moment = 0): Picture {
-  const data = new Uint8Array(width * height * 4)
+  const data = new Uint8Array(width * height * 4).fill(255)
+  const sky = Array.from({ length: height }, (_, y) => skyColor(scene, y / height))
+  const sunX = ((scene.sun.x + moment * 0.3) % 1) * width
+  const sunY = scene.sun.y * height
   for (let x = 0; x < width; x++) {
-    const skyline = scene.hills.map((hill) => hillTop(hill, x / width))
+    const skyline = scene.hills.map((hill) => hillTop(hill, x / width) * height)
     for (let y = 0; y < height; y++) {
-      const at = (y * width + x) * 4
-      data.set(colorAt(scene, skyline, x / width, y / height, moment, height / width), at)
-      data[at + 3] = 255
+      const layer = skyline.findLastIndex((top) => y > top)
+      const isSun = Math.hypot(x - sunX, y - sunY) < scene.sun.radius * width
+      const color = layer >= 0 ? scene.hills[layer]!.color : isSun ? SUN : sky[y]!
+      data.set(color, (y * width + x) * 4)
     }
   }
   return { width, height, data }
@@ -80,20 +84,8 @@ function hillTop(hill: Scene['hills'][number], x: number): number {
   )
 }
 
-function colorAt(
-  scene: Scene,
-  skyline: number[],
-  x: number,
-  y: number,
-  moment: number,
-  aspect: number,
-): Color {
-  const layer = skyline.findLastIndex((top) => y > top)
-  if (layer >= 0) return scene.hills[layer]!.color
-  const distance = Math.hypot(x - ((scene.sun.x + moment * 0.3) % 1), (y - scene.sun.y) * aspect)
-  if (distance < scene.sun.radius) return SUN
-  const mix = (channel: 0 | 1 | 2) =>
-    Math.round(scene.skyTop[channel] * (1 - y) + scene.skyBottom[channel] * y)
+function skyColor({ skyTop, skyBottom }: Scene, y: number): Color {
+  const mix = (channel: 0 | 1 | 2) => Math.round(skyTop[channel] * (1 - y) + skyBottom[channel] * y)
   return [mix(0), mix(1), mix(2)]
 }
 
