@@ -10,17 +10,58 @@
  *
  * @module
  */
-import { equalBytes } from '../../util/bytes.ts'
+import { concatBytes, equalBytes } from '../../util/bytes.ts'
+import { compareNames } from '../byte-names.ts'
 import type { Mac } from '../crypto/mac.ts'
 import { MalformedRecordError } from '../damage.ts'
 import { MAC_BYTES, macToHex } from '../mac-hex.ts'
 import { decodeEntry, type EntryRecord } from '../records/entry.ts'
+import { decodeObject } from '../records/object.ts'
+import type { Repository } from '../repository.ts'
+import { ResourceType } from '../resource-type.ts'
+import { readContent } from './content-reader.ts'
+import { type TreeEntry, treeEntry } from './tree-entry.ts'
 
 const FRAME_HEADER_BYTES = 5
 
 export interface DirpackFrame {
   entryMac: string
   record: EntryRecord
+}
+
+/** An entry as a dirpack lists it. */
+export interface ListedEntry {
+  entryMac: string
+  entry: TreeEntry
+}
+
+/**
+ * The entries of one directory.
+ * @param objectMac of the dirpack
+ * @throws {DamagedRepositoryError} also when an entry belongs elsewhere, or comes twice
+ */
+export async function readDirpack(
+  repository: Repository,
+  directory: string,
+  objectMac: string,
+): Promise<ListedEntry[]> {
+  const what = `the listing of ${directory}`
+  const object = decodeObject(await repository.readBlob(ResourceType.OBJECT, objectMac))
+  const parts: Uint8Array[] = []
+  for await (const part of readContent(repository, object, what)) parts.push(part)
+  const entries: ListedEntry[] = []
+  for (const { entryMac, record } of decodeDirpack(concatBytes(parts), repository.mac)) {
+    const entry = treeEntry(record)
+    const previous = entries.at(-1)?.entry
+    if (entry.name === '/' || record.parentPath !== directory) {
+      throw new MalformedRecordError(what, `${entry.path} does not belong there`)
+    }
+    if (previous !== undefined && compareNames(previous.name, entry.name) >= 0) {
+      throw new MalformedRecordError(what, 'its names are not in order')
+    }
+    entries.push({ entryMac, entry })
+  }
+  return entries
 }
 
 /** @throws {MalformedRecordError} */

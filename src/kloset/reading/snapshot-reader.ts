@@ -9,17 +9,16 @@
 
 import { concatBytes } from '../../util/bytes.ts'
 import { CodedError } from '../../util/coded-error.ts'
-import { compareNames } from '../byte-names.ts'
 import { DamagedContentError, DamagedRepositoryError, MalformedRecordError } from '../damage.ts'
 import { decodeEntry } from '../records/entry.ts'
-import type { HeaderRecord, SourceRecord } from '../records/header.ts'
+import { type HeaderRecord, indexMac } from '../records/header.ts'
 import { decodeObject, type ObjectRecord } from '../records/object.ts'
 import { baseName, normalizePath, parentPath } from '../records/path-order.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { BtreeReader, TreeKind } from './btree-reader.ts'
 import { contentBytes, readContent } from './content-reader.ts'
-import { decodeDirpack } from './dirpack.ts'
+import { readDirpack } from './dirpack.ts'
 import { readHeader } from './snapshot-header.ts'
 import { type TreeEntry, treeEntry } from './tree-entry.ts'
 
@@ -180,7 +179,9 @@ export class SnapshotReader {
 
   async #dirpack(directory: string): Promise<TreeEntry[] | undefined> {
     const mac = await this.#dirpacks?.find(directory)
-    return mac === undefined ? undefined : readDirpack(this.#repository, directory, mac)
+    if (mac === undefined) return undefined
+    const listed = await readDirpack(this.#repository, directory, mac)
+    return listed.map(({ entry }) => entry)
   }
 
   async *#childrenInTree(directory: string): AsyncGenerator<TreeEntry> {
@@ -196,38 +197,4 @@ export class SnapshotReader {
     const entry = await this.entry(path)
     if (entry?.kind !== 'directory') throw new PathNotFoundError(this.id, path, 'no folder')
   }
-}
-
-/** Root record of one of the snapshot's indexes. */
-export function indexMac(source: SourceRecord, name: string): string | undefined {
-  return source.indexes?.find((index) => index.name === name)?.value
-}
-
-/**
- * The entries of one directory.
- * @param objectMac of the dirpack
- * @throws {DamagedRepositoryError} also when an entry belongs elsewhere, or comes twice
- */
-export async function readDirpack(
-  repository: Repository,
-  directory: string,
-  objectMac: string,
-): Promise<TreeEntry[]> {
-  const what = `the listing of ${directory}`
-  const object = decodeObject(await repository.readBlob(ResourceType.OBJECT, objectMac))
-  const parts: Uint8Array[] = []
-  for await (const part of readContent(repository, object, what)) parts.push(part)
-  const entries: TreeEntry[] = []
-  for (const { record } of decodeDirpack(concatBytes(parts), repository.mac)) {
-    const entry = treeEntry(record)
-    const previous = entries.at(-1)
-    if (entry.name === '/' || record.parentPath !== directory) {
-      throw new MalformedRecordError(what, `${entry.path} does not belong there`)
-    }
-    if (previous !== undefined && compareNames(previous.name, entry.name) >= 0) {
-      throw new MalformedRecordError(what, 'its names are not in order')
-    }
-    entries.push(entry)
-  }
-  return entries
 }

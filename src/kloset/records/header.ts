@@ -148,3 +148,8 @@ export function encodeHeader(record: HeaderRecord): Uint8Array {
 export function decodeHeader(bytes: Uint8Array): HeaderRecord {
   return decodeRecord(header, bytes, 'a snapshot header')
 }
+
+/** Root record of one of the snapshot's indexes. */
+export function indexMac(source: SourceRecord, name: string): string | undefined {
+  return source.indexes?.find((index) => index.name === name)?.value
+}
