@@ -49,17 +49,20 @@ export class MsgpackWriter {
 
   u64(value: bigint): void {
     this.#byte(0xcf)
-    this.#view.setBigUint64(this.#reserve(8), value)
+    const at = this.#reserve(8) // may replace the view
+    this.#view.setBigUint64(at, value)
   }
 
   i64(value: bigint): void {
     this.#byte(0xd3)
-    this.#view.setBigInt64(this.#reserve(8), value)
+    const at = this.#reserve(8) // may replace the view
+    this.#view.setBigInt64(at, value)
   }
 
   f64(value: number): void {
     this.#byte(0xcb)
-    this.#view.setFloat64(this.#reserve(8), value)
+    const at = this.#reserve(8) // may replace the view
+    this.#view.setFloat64(at, value)
   }
 
   /** A Go `int`: the shortest form. */
@@ -94,14 +97,16 @@ export class MsgpackWriter {
       this.#u32(Number(seconds))
     } else {
       this.#raw([0xd7, 0xff])
-      this.#view.setBigUint64(this.#reserve(8), (BigInt(nanoseconds) << 34n) | seconds)
+      const at = this.#reserve(8) // may replace the view
+      this.#view.setBigUint64(at, (BigInt(nanoseconds) << 34n) | seconds)
     }
   }
 
   #time12(seconds: bigint, nanoseconds: number): void {
     this.#raw([0xc7, 12, 0xff])
     this.#u32(nanoseconds)
-    this.#view.setBigInt64(this.#reserve(8), seconds)
+    const at = this.#reserve(8) // may replace the view
+    this.#view.setBigInt64(at, seconds)
   }
 
   #compactUnsigned(value: number): void {
@@ -142,11 +147,13 @@ export class MsgpackWriter {
   }
 
   #u16(value: number): void {
-    this.#view.setUint16(this.#reserve(2), value)
+    const at = this.#reserve(2) // may replace the view
+    this.#view.setUint16(at, value)
   }
 
   #u32(value: number): void {
-    this.#view.setUint32(this.#reserve(4), value)
+    const at = this.#reserve(4) // may replace the view
+    this.#view.setUint32(at, value)
   }
 
   #raw(bytes: ArrayLike<number>): void {
