@@ -2,10 +2,12 @@
  * Surveys all parts of all exports that were found, into one list of entries.
  * @module
  */
+import { createHash } from 'node:crypto'
 import { archiveKind } from '../../archives/archive-kind.ts'
 import { NotAnArchiveError } from '../../archives/not-an-archive-error.ts'
 import { FileReadAt, type ReadTally } from '../../archives/read-at.ts'
 import { toError } from '../../util/coded-error.ts'
+import type { Progress } from '../../util/progress.ts'
 import type { SurveyOptions } from '../source.ts'
 import { assignExports } from './assign-exports.ts'
 import type { FoundPart } from './discover.ts'
@@ -45,13 +47,25 @@ export async function surveyParts(
   const parts: ReadPart[] = []
   for (const part of found) {
     signal.throwIfAborted()
-    const before = tally.bytes
-    const read = await readPart(part, tally, signal)
+    const read = await readPart(part, tellingProgress(tally, progress), signal)
     if (isOfTakeout(read)) parts.push(read)
-    progress.advance({ parts: 1, items: read.entries.length, bytes: tally.bytes - before })
+    progress.advance({ parts: 1, items: read.entries.length })
   }
   if (parts.length === 0) throw new NothingToImportError(found.map(({ path }) => path))
   return joined(parts)
+}
+
+/** A tally that also moves the display: a large tgz takes minutes. */
+function tellingProgress(tally: ReadTally, progress: Progress): ReadTally {
+  return {
+    get bytes() {
+      return tally.bytes
+    },
+    set bytes(bytes) {
+      progress.advance({ bytes: bytes - tally.bytes })
+      tally.bytes = bytes
+    },
+  }
 }
 
 async function readPart(
@@ -147,8 +161,9 @@ function sentence(name: string, whatIsWrong: string): string {
 /** Two archives of an export with the same files, by name, size and CRC, are one download twice. */
 function fingerprintOf(exportId: string, entries: readonly PartEntry[]): string | undefined {
   if (entries.length === 0 || entries.some(({ crc32 }) => crc32 === undefined)) return undefined
-  const rows = entries.map(({ path, bytes, crc32 }) => `${path}\0${bytes}\0${crc32}`)
-  return `${exportId}\0${rows.join('\0')}`
+  const hash = createHash('sha256').update(exportId)
+  for (const { path, bytes, crc32 } of entries) hash.update(`\0${path}\0${bytes}\0${crc32}`)
+  return hash.digest('hex')
 }
 
 function surveyedEntry(entry: PartEntry, index: number, part: SurveyedPart): SurveyedEntry {
