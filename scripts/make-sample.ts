@@ -8,7 +8,7 @@ import { generateSampleLibrary } from './sample-library/generate.ts'
 
 const HELP = `Usage: tsx scripts/make-sample.ts --to DIR [options]
 
-Makes two Takeout exports of a small invented library, half a year of changes apart, and beside
+Makes two Takeout exports of a small invented library, a year and a half of changes apart, and beside
 each a truth.json that says what an importer should find. The same options give the same bytes.
 
   --to DIR         where to write; made if it is not there

@@ -21,7 +21,7 @@ export type Reading<T> = Generator<ByteRange, T, Uint8Array>
 export class MediaBytes {
   /** Bytes in the file, where known. */
   readonly size: number | undefined
-  #head = new Uint8Array(0)
+  #head: Uint8Array = new Uint8Array(0)
   /** End of what was asked for so far; before it, only the head is left. */
   #position = 0
 
@@ -38,7 +38,7 @@ export class MediaBytes {
     const have = this.#head.length
     if (length > have && this.#position <= have) {
       const rest = yield { offset: have, length: length - have }
-      this.#head = new Uint8Array(concatBytes([this.#head, rest]))
+      this.#head = have === 0 ? rest : concatBytes([this.#head, rest])
       this.#position = this.#head.length
     }
     return this.#head
