@@ -60,6 +60,7 @@ export function createContext(parts: ContextParts): CommandContext {
     fromEnvironment: parts.fromEnvironment,
     keyboard: host.stdin,
     terminal,
+    signal,
   }
   const location = () =>
     storeLocation({

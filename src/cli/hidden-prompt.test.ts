@@ -17,9 +17,11 @@ class FakeKeyboard extends EventEmitter {
   }
 }
 
+const quietly = { ask() {}, signal: new AbortController().signal }
+
 async function typing(...keys: (string | Uint8Array)[]): Promise<string> {
   const keyboard = new FakeKeyboard()
-  const line = readHiddenLine(keyboard)
+  const line = readHiddenLine(keyboard, quietly)
   keyboard.press(...keys)
   return line
 }
@@ -58,16 +60,39 @@ describe('a line that is not shown', () => {
 
   it('is given up when the terminal goes away', async () => {
     const keyboard = new FakeKeyboard()
-    const line = readHiddenLine(keyboard)
+    const line = readHiddenLine(keyboard, quietly)
 
     keyboard.emit('end')
 
     await expect(line).rejects.toThrow(InterruptedError)
   })
 
+  it('is given up when the program is told to stop by a signal', async () => {
+    const stop = new AbortController()
+    const keyboard = new FakeKeyboard()
+    const line = readHiddenLine(keyboard, { ...quietly, signal: stop.signal })
+
+    stop.abort()
+
+    await expect(line).rejects.toThrow(InterruptedError)
+    expect(keyboard.raw).toBe(false)
+  })
+
+  it('is asked for only when typing is hidden already', async () => {
+    const keyboard = new FakeKeyboard()
+    const rawWhenAsked: boolean[] = []
+    const ask = () => rawWhenAsked.push(keyboard.raw)
+
+    const line = readHiddenLine(keyboard, { ...quietly, ask })
+    keyboard.press('x\r')
+    await line
+
+    expect(rawWhenAsked).toEqual([true])
+  })
+
   it('leaves the keyboard as it was, whatever happened', async () => {
     const keyboard = new FakeKeyboard()
-    const line = readHiddenLine(keyboard)
+    const line = readHiddenLine(keyboard, quietly)
 
     const rawWhileTyping = keyboard.raw
     keyboard.press('\u0003')

@@ -24,27 +24,41 @@ export function canPrompt(keyboard: Keyboard): boolean {
   return keyboard.isTTY === true && typeof keyboard.setRawMode === 'function'
 }
 
-/** @throws {InterruptedError} on Ctrl-C, or when the terminal goes away */
-export async function readHiddenLine(keyboard: Keyboard): Promise<string> {
+export interface HiddenLineOptions {
+  /** Asks the question; called once nothing typed is shown any more. */
+  ask: () => void
+  /** Gives the question up: a signal came, and not from this keyboard. */
+  signal: AbortSignal
+}
+
+/** @throws {InterruptedError} on Ctrl-C, on abort, or when the terminal goes away */
+export async function readHiddenLine(
+  keyboard: Keyboard,
+  { ask, signal }: HiddenLineOptions,
+): Promise<string> {
+  if (signal.aborted) throw new InterruptedError()
   const line = new HiddenLine()
   const decoder = new StringDecoder('utf8')
   const { promise, resolve, reject } = settledLater()
-  const onEnd = () => reject(new InterruptedError())
+  const giveUp = () => reject(new InterruptedError())
   const onKeys = (keys: Uint8Array) => {
     const ended = line.type(decoder.write(Buffer.from(keys)))
-    if (ended === 'interrupted') reject(new InterruptedError())
+    if (ended === 'interrupted') giveUp()
     if (ended === 'entered') resolve()
   }
   keyboard.setRawMode?.(true)
   keyboard.on('data', onKeys)
-  keyboard.on('end', onEnd)
-  keyboard.resume()
+  keyboard.on('end', giveUp)
+  signal.addEventListener('abort', giveUp)
   try {
+    ask()
+    keyboard.resume()
     await promise
     return line.text
   } finally {
+    signal.removeEventListener('abort', giveUp)
     keyboard.off('data', onKeys)
-    keyboard.off('end', onEnd)
+    keyboard.off('end', giveUp)
     keyboard.pause()
     keyboard.setRawMode?.(false)
   }

@@ -49,8 +49,12 @@ function asked(
   })
   const terminal = new Terminal({ stdout: stderr, stderr, env: {} })
   const { file, fromEnvironment } = given
+  const { signal } = new AbortController()
   const secret = fromEnvironment === undefined ? undefined : new Secret(fromEnvironment)
-  return { sources: { file, fromEnvironment: secret, keyboard, terminal }, shown: () => shown }
+  return {
+    sources: { file, fromEnvironment: secret, keyboard, terminal, signal },
+    shown: () => shown,
+  }
 }
 
 let folder = ''

@@ -23,6 +23,7 @@ export interface PassphraseSources {
   fromEnvironment: Secret | undefined
   keyboard: Keyboard
   terminal: Terminal
+  signal: AbortSignal
 }
 
 /** The passphrase of an existing store, and whether a person typed it and may try again. */
@@ -92,10 +93,10 @@ function objectionTo(passphrase: Secret, allowWeak: boolean): CodedError | undef
   return bits < ENOUGH_BITS && !allowWeak ? new WeakPassphraseError(bits) : undefined
 }
 
-async function askHidden({ keyboard, terminal }: PassphraseSources, question: string) {
-  terminal.ask(question)
+async function askHidden({ keyboard, terminal, signal }: PassphraseSources, question: string) {
   try {
-    return new Secret(await readHiddenLine(keyboard))
+    const ask = () => terminal.ask(question)
+    return new Secret(await readHiddenLine(keyboard, { ask, signal }))
   } finally {
     terminal.ask('\n')
   }
