@@ -6,7 +6,7 @@ import { createCipheriv, createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ZipWriter } from '../../test/support/archives/zip-writer.ts'
-import { jpegFile } from './media/images.ts'
+import { jpegFile, withJpegMetadata } from './media/images.ts'
 import { imagineScene, paint } from './media/painting.ts'
 import { localOf, type Moment } from './model.ts'
 import { randomFrom } from './random.ts'
@@ -24,7 +24,7 @@ const SECONDS_BETWEEN_PHOTOS = 601
 /** Writes the parts of one export; returns their paths. One part at a time is in memory. */
 export async function generateBulk(to: string, options: BulkOptions): Promise<string[]> {
   await mkdir(to, { recursive: true })
-  const picture = paint(imagineScene(randomFrom(options.seed ?? 1)), 160, 120)
+  const picture = jpegFile(paint(imagineScene(randomFrom(options.seed ?? 1)), 160, 120))
   const paths: string[] = []
   for (let part = 1; part <= options.parts; part++) {
     const zip = new ZipWriter()
@@ -51,12 +51,12 @@ function addPhoto(zip: ZipWriter, item: number, taken: Moment, bytes: Uint8Array
 
 /** A photo with Exif, and behind its end as many random bytes as it takes. */
 function bulkPhoto(
-  picture: ReturnType<typeof paint>,
+  picture: Buffer,
   taken: Moment,
   item: number,
   { bytesPerItem, seed = 1 }: BulkOptions,
 ): Uint8Array {
-  const photo = jpegFile(picture, { exif: { make: 'Google', local: localOf(taken) } })
+  const photo = withJpegMetadata(picture, { exif: { make: 'Google', local: localOf(taken) } })
   const tail = Math.max(bytesPerItem - photo.length, 0)
   // A cipher's key stream is the fastest repeatable noise that Node has.
   const key = createHash('sha256').update(`${seed} ${item}`).digest().subarray(0, 16)

@@ -15,13 +15,16 @@ export interface JpegMetadata {
 }
 
 export function jpegFile(picture: Picture, metadata: JpegMetadata = {}): Buffer {
-  const { data } = encode(picture, 85)
   const { width, height } = picture
+  const exif = metadata.exif && { width, height, ...metadata.exif }
+  return withJpegMetadata(encode(picture, 85).data, { ...metadata, ...(exif ? { exif } : {}) })
+}
+
+/** `data`, a JPEG without metadata, with them: segments come right behind its first marker. */
+export function withJpegMetadata(data: Buffer, metadata: JpegMetadata): Buffer {
   return Buffer.concat([
     data.subarray(0, 2),
-    ...(metadata.exif
-      ? [applicationSegment('Exif\0\0', exifBlock({ width, height, ...metadata.exif }))]
-      : []),
+    ...(metadata.exif ? [applicationSegment('Exif\0\0', exifBlock(metadata.exif))] : []),
     ...(metadata.xmp
       ? [applicationSegment('http://ns.adobe.com/xap/1.0/\0', Buffer.from(metadata.xmp))]
       : []),
