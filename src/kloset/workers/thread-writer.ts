@@ -47,7 +47,11 @@ const MAX_PACK_BYTES = 32 * 1024 * 1024
 /** Rounding of what the kernels' memory hands out, three times. */
 const ARENA_SLACK_BYTES = 4096
 
-/** Decode and compare every blob before it is written: see the figures in writer.bench.ts. */
+/**
+ * Every blob is decoded and compared before its packfile is written. It takes 38 % of what one core
+ * can do (writer.bench.ts, Node 20, 2 shared cores: 8.7 against 5.4 ms of processor time per MB,
+ * encrypted), which is less than most disks cost; a photo that cannot be decoded costs more.
+ */
 const CHECK_ONE_IN = 1
 
 export async function openThreadWriter(options: ThreadWriterOptions): Promise<ThreadWriter> {

@@ -130,6 +130,7 @@ export class SnapshotWriter implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout
   /** Those made by themselves, one after the other. */
   #checkpoints: Promise<void> = Promise.resolve()
+  #committing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: SnapshotWriterParts) {
     this.id = parts.id
@@ -222,7 +223,19 @@ export class SnapshotWriter implements AsyncDisposable {
    * @throws {ContentNotStoredError} when a file's content is not all there
    * @throws {WriterFailedError} and then there is no snapshot
    */
-  async commit(fields: SnapshotHeaderFields): Promise<{ id: string; bytesStored: number }> {
+  commit(fields: SnapshotHeaderFields): Promise<{ id: string; bytesStored: number }> {
+    const committing = this.#commit(fields)
+    this.#committing = committing.catch(() => {}) // whoever called gets to see it
+    return committing
+  }
+
+  /** Without {@link commit}: writes nothing more; what was checkpointed stays usable. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#committing // `return writer.commit()` gets here before the commit is done
+    await this.#close()
+  }
+
+  async #commit(fields: SnapshotHeaderFields): Promise<{ id: string; bytesStored: number }> {
     const { guard, contents, writer, publication, lock } = this.#parts
     guard.check()
     await this.#verifyContents()
@@ -232,12 +245,11 @@ export class SnapshotWriter implements AsyncDisposable {
     await Promise.all([contents.flush(), writer.packs.flush()])
     await lock.confirm()
     await publication.publish(this.id)
-    await this[Symbol.asyncDispose]()
+    await this.#close()
     return { id: this.id, bytesStored: this.bytesStored }
   }
 
-  /** Without {@link commit}: writes nothing more; what was checkpointed stays usable. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async #close(): Promise<void> {
     const { contents, writer, lock } = this.#parts
     await this.#stopCheckpoints()
     await contents[Symbol.asyncDispose]()
