@@ -9,7 +9,7 @@
  *
  * The fingerprint starts at 0 at `min` of each chunk; bytes before are never read. The byte that
  * completes a boundary belongs to the next chunk. Source: go-cdc-chunkers v1.0.3,
- * chunkers/fastcdc; chunk lengths of the reference are in test/fixtures of this folder.
+ * chunkers/fastcdc; chunk lengths of the reference are in fixtures/.
  * @module
  */
 import { CodedError } from '../../util/coded-error.ts'

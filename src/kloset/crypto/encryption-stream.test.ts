@@ -36,7 +36,7 @@ test.for(encrypted.blobs)('plakar and we make the same bytes from the same rando
 })
 
 describe('an encryption stream', () => {
-  it('is what crypto.md says, decrypted slice by slice with @noble/ciphers', () => {
+  it('is a wrapped key and sealed slices, decrypted slice by slice with @noble/ciphers', () => {
     const plaintext = randomBytes(65_536 * 2 + 100)
     const stream = aStream({})
     const sealed = new Uint8Array(stream.sealedBytes(plaintext.length))
