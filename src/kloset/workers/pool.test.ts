@@ -80,7 +80,7 @@ describe.skipIf(!isBuilt)('worker threads', () => {
   it('end the backup, by name, when one of them dies', async () => {
     const { newWriter } = await aRepository()
     const contentModule = `data:text/javascript,
-      setTimeout(() => { throw new Error('out of luck') })
+      setTimeout(() => { throw new Error('out of luck') });
       export async function* openContents() { await new Promise(() => {}) }`
     await using writer = await newWriter({ threads: 2, contentModule })
 
