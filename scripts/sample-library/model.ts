@@ -39,7 +39,7 @@ export interface Shot {
   /** The original first; none at all when the export has lost it. */
   files: ShotFile[]
   taken: Moment
-  /** Nothing in the export tells the wall clock: no Exif, no position. */
+  /** No file tells the wall clock: none has Exif, or it is an MP4 with a name in UTC. */
   offsetIsUnknown?: boolean
   description?: string
   position?: Position

@@ -272,7 +272,11 @@ function newShots(camera: Camera): Shot[] {
       favorite: true,
     }),
     camera.photo('PXL_20240810_101500000.jpg', { ...atBeach, at: '2024-08-10T11:15:00+01:00' }),
-    camera.film('PXL_20240811_141500000.mp4', { ...atBeach, at: '2024-08-11T15:15:00+01:00' }),
+    camera.film('PXL_20240811_141500000.mp4', {
+      ...atBeach,
+      at: '2024-08-11T15:15:00+01:00',
+      offsetIsUnknown: true,
+    }),
     camera.motionPhoto('PXL_20240812_070000000.MP.jpg', 'PXL_20240812_070000000.MP', {
       at: '2024-08-12T08:00:00+01:00',
       position: LISBON,
