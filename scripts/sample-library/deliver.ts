@@ -117,18 +117,20 @@ async function writeTgz(share: ExportEntry[], plan: ExportPlan, path: string): P
   await pipeline(tar, createGzip(), createWriteStream(path))
 }
 
+/** The folder that every archive unpacks to stands for the parts it came in. */
+const EXTRACTED = 'Takeout'
+
 async function deliverFolder(
   entries: ExportEntry[],
   plan: ExportPlan,
   to: string,
 ): Promise<Delivery> {
-  const name = exportIdOf(plan)
-  const root = join(to, name)
+  const root = join(to, exportIdOf(plan))
   for (const { bytes, truth } of entries) {
     const path = join(root, truth.path)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, bytes)
   }
-  const told = entries.map(({ truth }) => ({ ...truth, part: name }))
-  return { paths: [root], parts: [name], entries: told }
+  const told = entries.map(({ truth }) => ({ ...truth, part: EXTRACTED }))
+  return { paths: [root], parts: [EXTRACTED], entries: told }
 }
