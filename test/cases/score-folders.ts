@@ -66,6 +66,6 @@ export function scoreJson({ expect }: Case, found: Found): string[] {
 /** Content of a JSON entry of the case. */
 export function jsonAt(path: string, { surveyed }: Found): JsonObject {
   const entry = surveyed.entries.find((each) => nfc(each.path) === nfc(path))
-  const parsed = parseBoundedJson(entry?.json)
+  const parsed = parseBoundedJson(entry?.json ?? new Uint8Array())
   return ('value' in parsed ? asObject(parsed.value) : undefined) ?? {}
 }

@@ -12,11 +12,12 @@ const MAX_KEYS = 10_000
 export type JsonObject = Record<string, unknown>
 export type BoundedJson = { value: unknown } | { problem: string }
 
+export const TOO_LARGE: BoundedJson = { problem: 'is larger than 1 MiB' }
+export const UNREADABLE: BoundedJson = { problem: 'could not be read' }
+
 /** The value in `bytes`, or why it is not interpreted, as the end of "This JSON file …". */
-export function parseBoundedJson(bytes: Uint8Array | undefined): BoundedJson {
-  if (bytes === undefined || bytes.length > MAX_JSON_BYTES) {
-    return { problem: 'is larger than 1 MiB' }
-  }
+export function parseBoundedJson(bytes: Uint8Array): BoundedJson {
+  if (bytes.length > MAX_JSON_BYTES) return TOO_LARGE
   const excess = excessOf(bytes)
   if (excess !== undefined) return { problem: excess }
   try {

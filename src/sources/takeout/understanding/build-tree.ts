@@ -6,7 +6,15 @@
 import type { EntryFacts } from '../../source.ts'
 import type { SurveyedEntry } from '../surveyed.ts'
 import { readAlbumFile } from './album-file.ts'
-import { asObject, type BoundedJson, field, parseBoundedJson } from './bounded-json.ts'
+import {
+  asObject,
+  type BoundedJson,
+  field,
+  MAX_JSON_BYTES,
+  parseBoundedJson,
+  TOO_LARGE,
+  UNREADABLE,
+} from './bounded-json.ts'
 import { baseName, isJsonName, mediaTypeOf, type Sorting, sortEntry } from './classify.ts'
 import type { Contents } from './contents.ts'
 import { nameFolders } from './folders.ts'
@@ -209,7 +217,7 @@ function addJson(
   const entries = named.map(({ entry }) => entry)
   const fileName = named[0]!.place.name
   const name = isJsonName(fileName) ? fileName.slice(0, -'.json'.length) : fileName
-  const parsed = entries.map(({ json }) => parseBoundedJson(json))
+  const parsed = entries.map(parseEntry)
   for (const [at, result] of parsed.entries()) {
     if ('problem' in result) tree.broken.set(entries[at]!, result.problem)
   }
@@ -220,6 +228,11 @@ function addJson(
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set()
+
+function parseEntry({ json, bytes }: SurveyedEntry): BoundedJson {
+  if (json) return parseBoundedJson(json)
+  return bytes > MAX_JSON_BYTES ? TOO_LARGE : UNREADABLE
+}
 
 function newSidecar(
   folder: Folder,

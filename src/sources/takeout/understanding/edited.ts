@@ -112,7 +112,7 @@ const isSameKind = (a: MediaFile, b: MediaFile) =>
 function sidecarAt(media: MediaFile, { stem, extension, counter }: Marked, index: SidecarIndex) {
   const reading: Reading = { stem, extension, counter, unlikely: 0 }
   const exact = index
-    .find(reading, { ignoreCase: false })
+    .find(reading)
     .filter(({ sidecar, order }) => isFree(sidecar) && (order % 10_000) / 10 < WEAK_RANK)
   exact.sort((a, b) => a.order - b.order)
   if (exact[0]) return exact[0].sidecar

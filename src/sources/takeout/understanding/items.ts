@@ -21,10 +21,14 @@ export function itemOfDraft(draft: Draft, contents: Contents): Item {
   }
 }
 
-/** Placeholders share their content; what tells them apart is where they lie. */
+/**
+ * Placeholders share their content; what tells them apart is where they lie. Before it was read, a
+ * content is known by place, size and checksum.
+ */
 function idOf({ isPlaceholder }: Draft, main: MediaFile, sha256: string | undefined): string {
   if (sha256 !== undefined && !isPlaceholder) return contentId(sha256)
-  return shortId('item', main.folder.exportId, nfc(pathOf(main)))
+  const { bytes, crc32 } = main.entries[0]!
+  return shortId('item', main.folder.exportId, nfc(pathOf(main)), `${bytes} ${crc32 ?? ''}`)
 }
 
 function fileOf(file: MediaFile, role: ItemFile['role'], contents: Contents): ItemFile {

@@ -114,7 +114,7 @@ function whenTaken(
     uploadedSeconds: firstOf(records, ({ uploadedSeconds }) => uploadedSeconds),
     facts,
     isVideo: main.kind === 'video',
-    names: [title, main.name],
+    names: title === main.name ? [title] : [title, main.name],
     folderYear: years.length > 0 ? Math.min(...years) : undefined,
     notAfter: Math.max(...members.map(({ folder }) => endOfExport(folder.exportId))),
   })

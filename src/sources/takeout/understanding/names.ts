@@ -35,9 +35,12 @@ export interface Reading extends NameParts {
 
 /** Splits off the extension. An unknown one is short and has a letter: `.jp`, but not `.2018`. */
 export function splitName(name: string): NameParts {
-  const extension = /^.+?(\.(?=[^.]*[A-Za-z])[A-Za-z0-9]{1,5}(?:~\d+)?)$/s.exec(name)?.[1] ?? ''
-  return { stem: name.slice(0, name.length - extension.length), extension }
+  const dot = name.lastIndexOf('.')
+  const extension = dot > 0 ? name.slice(dot) : ''
+  return EXTENSION.test(extension) ? { stem: name.slice(0, dot), extension } : noExtension(name)
 }
+
+const EXTENSION = /^\.(?=.*[A-Za-z])[A-Za-z0-9]{1,5}(?:~\d+)?$/
 
 /** Splits a title: only extensions of photos and videos are such, `20.06.13 - 9` has none. */
 export function splitTitle(title: string): NameParts {
@@ -53,7 +56,7 @@ const COUNTER = /^(.+)(\([1-9]\d{0,5}\))$/s
 export function readings(name: string): Reading[] {
   const { stem, extension } = splitName(name)
   const asTitle = { stem, extension, counter: '', unlikely: 0 }
-  const [, core, counter] = COUNTER.exec(stem) ?? []
+  const [, core, counter] = (stem.endsWith(')') && COUNTER.exec(stem)) || []
   if (core === undefined || counter === undefined) return [asTitle]
   const afterSpace = core.endsWith(' ')
   const asCounter = { stem: core, extension, counter, unlikely: afterSpace ? 1 : 0 }
@@ -62,7 +65,7 @@ export function readings(name: string): Reading[] {
 
 /** Title part and counter of a sidecar name without `.json`. */
 export function splitCounter(name: string): { base: string; counter: string } {
-  const [, base, counter] = COUNTER.exec(name) ?? []
+  const [, base, counter] = (name.endsWith(')') && COUNTER.exec(name)) || []
   return base === undefined ? { base: name, counter: '' } : { base, counter: counter! }
 }
 
@@ -88,28 +91,28 @@ export interface Candidate {
 /** From this rank on, a title that contradicts decides. */
 export const WEAK_RANK = 20
 
-/** Names the sidecar of this reading may have, without counter and `.json`. */
-export function sidecarCandidates({ stem, extension }: NameParts): Candidate[] {
+/** The regular names of the sidecar of this reading, without counter and `.json`. */
+export function strongCandidates({ stem, extension }: NameParts): Candidate[] {
   const full = stem + extension
-  const wasCut = isWithinLimit(stem, extension)
   const found: Candidate[] = [
     { kind: 'exact', name: full + TOKEN, rank: 1 },
     { kind: 'exact', name: full, rank: 3 },
     { kind: 'token', name: full, rank: 5 },
-    { kind: 'exact', name: `${full}.metadata`, rank: 50 },
   ]
-  addCut(found, full + TOKEN, wasCut ? { rank: 0 } : { rank: 40, needsTitle: true })
-  if (wasCut) addCut(found, full, { rank: 2 })
-  if (extension !== '') addWithoutExtension(found, stem, extension, wasCut)
+  if (isWithinLimit(stem, extension)) {
+    addCut(found, full + TOKEN, { rank: 0 })
+    addCut(found, full, { rank: 2 })
+  }
   return found
 }
 
-function addWithoutExtension(
-  found: Candidate[],
-  stem: string,
-  extension: string,
-  wasCut: boolean,
-): void {
+/** Names of titles without extension, and forms seen once or in tests only. */
+export function weakCandidates({ stem, extension }: NameParts): Candidate[] {
+  const full = stem + extension
+  const found: Candidate[] = [{ kind: 'exact', name: `${full}.metadata`, rank: 50 }]
+  const wasCut = isWithinLimit(stem, extension)
+  if (!wasCut) addCut(found, full + TOKEN, { rank: 40, needsTitle: true })
+  if (extension === '') return found
   if (wasCut) {
     addCut(found, stem + TOKEN, { rank: 20 })
     addCut(found, stem, { rank: 22 })
@@ -123,6 +126,7 @@ function addWithoutExtension(
     const name = stem + extension.slice(0, left)
     found.push({ kind: 'token', name, rank: 30, needsTitle: true })
   }
+  return found
 }
 
 function addCut(found: Candidate[], name: string, rest: Omit<Candidate, 'kind' | 'name'>): void {

@@ -15,47 +15,62 @@ interface Claim extends Hit {
 
 export function findOwners(folder: Folder): SidecarIndex {
   const index = new SidecarIndex(folder.sidecars)
-  settle(folder.media.flatMap((media) => claimsOf(media, index, false)))
+  settle(folder.media.flatMap((media) => claimsOf(media, hitsOf(media, index))))
   const left = folder.media.filter((media) => !media.sidecar && media.ambiguous === undefined)
-  settle(left.flatMap((media) => claimsOf(media, index, true)))
+  if (folder.sidecars.some(({ used }) => !used)) {
+    settle(left.flatMap((media) => claimsOf(media, hitsInAnyCase(media, index))))
+  }
   return index
 }
 
-function claimsOf(media: MediaFile, index: SidecarIndex, ignoreCase: boolean): Claim[] {
+/** The weak forms matter only where no regular one is confirmed by its title. */
+function hitsOf(media: MediaFile, index: SidecarIndex): Hit[] {
+  const regular = media.readings.flatMap((reading) => index.findRegular(reading))
+  if (regular.some(({ order }) => order < CONFIRMED_ORDER)) return regular
+  return [...regular, ...readingsOf(media).flatMap((reading) => index.findWeak(reading))]
+}
+
+function hitsInAnyCase(media: MediaFile, index: SidecarIndex): Hit[] {
+  const hits = readingsOf(media).flatMap((reading) => index.findIgnoringCase(reading))
+  return hits.filter(({ sidecar }) => !sidecar.used)
+}
+
+function claimsOf(media: MediaFile, hits: readonly Hit[]): Claim[] {
   const best = new Map<SidecarFile, Claim>()
-  for (const reading of readingsOf(media)) {
-    for (const { sidecar, order } of index.find(reading, { ignoreCase })) {
-      if (ignoreCase && sidecar.used) continue
-      const known = best.get(sidecar)
-      if (known === undefined || order < known.order) best.set(sidecar, { media, sidecar, order })
-    }
+  for (const { sidecar, order } of hits) {
+    const known = best.get(sidecar)
+    if (known === undefined || order < known.order) best.set(sidecar, { media, sidecar, order })
   }
   return [...best.values()]
 }
 
+/** Titles without extension may have their counter before the last dot. */
 function readingsOf(media: MediaFile) {
   const odd = misplacedCounter(media.readings.at(-1)!)
   return odd ? [...media.readings, odd] : media.readings
 }
 
 function settle(claims: Claim[]): void {
-  claims.sort(compareClaims)
   const ofMedia = groupBy(claims, ({ media }) => media)
   const ofSidecar = groupBy(claims, ({ sidecar }) => sidecar)
-  for (const claim of claims) {
-    if (!isOpen(claim)) continue
-    const isRival = (other: Claim) => other.order === claim.order && isOpen(other)
-    const rivals = [
-      ...ofMedia.get(claim.media)!.filter(isRival),
-      ...ofSidecar
-        .get(claim.sidecar)!
-        .filter((other) => isRival(other) && samePriority(claim, other)),
-    ]
-    const winner = rivals.every((other) => other === claim) ? claim : decide(rivals)
-    if (winner) take(winner)
-    else for (const rival of rivals) reportRival(rival, rivals)
+  const isOnly = ({ media, sidecar }: Claim) =>
+    ofMedia.get(media)!.length === 1 && ofSidecar.get(sidecar)!.length === 1
+  for (const claim of claims) if (isOnly(claim)) take(claim)
+  for (const claim of claims.filter((each) => !isOnly(each)).sort(compareClaims)) {
+    if (isOpen(claim)) settleOne(claim, ofMedia.get(claim.media)!, ofSidecar.get(claim.sidecar)!)
   }
-  for (const [media, all] of ofMedia) keepAlternatives(media, all)
+  for (const [media, all] of ofMedia) if (all.length > 1) keepAlternatives(media, all)
+}
+
+function settleOne(claim: Claim, ofMedia: readonly Claim[], ofSidecar: readonly Claim[]): void {
+  const isRival = (other: Claim) => other.order === claim.order && isOpen(other)
+  const rivals = [
+    ...ofMedia.filter(isRival),
+    ...ofSidecar.filter((other) => isRival(other) && samePriority(claim, other)),
+  ]
+  const winner = rivals.every((other) => other === claim) ? claim : decide(rivals)
+  if (winner) take(winner)
+  else for (const rival of rivals) reportRival(rival, rivals)
 }
 
 function compareClaims(a: Claim, b: Claim): number {
@@ -121,8 +136,10 @@ function keepAlternatives(media: MediaFile, claims: Claim[]): void {
   }
 }
 
+/** Below: the title agrees, and the form of the name is a regular one. */
+const CONFIRMED_ORDER = 200
 /** Title agrees or is unknown, and the form of the name is a regular one. */
-const STRONG_ORDER = 10_200
+const STRONG_ORDER = 10_000 + CONFIRMED_ORDER
 
 /** Media of a folder by stem and counter, in every reading. */
 export function mediaByStem(media: readonly MediaFile[]): Map<string, MediaFile[]> {

@@ -72,7 +72,7 @@ function* sidecarProblems({ tree, orphans, known }: Findings): Generator<Problem
     const item = known.get(orphan)
     const message = item
       ? `Its photo is not in this folder; the same one was found as ${item.files[0]!.path} and is counted to the album.`
-      : 'The photo it describes is not here. A part may be missing, or Google did not export it.'
+      : 'The photo it describes is not here: its part may be missing or damaged, or Google did not export it.'
     yield { code: 'ORPHAN_SIDECAR', path: pathOf(orphan), message }
   }
   for (const { media, sidecars } of tree.folders) {

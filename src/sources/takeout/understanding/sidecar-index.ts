@@ -6,14 +6,15 @@ import {
   type Candidate,
   type NameParts,
   type Reading,
-  sidecarCandidates,
   splitCounter,
   splitTitle,
+  strongCandidates,
   titleFit,
   WEAK_RANK,
+  weakCandidates,
   withoutToken,
 } from './names.ts'
-import { folded, nfc, pushTo } from './text.ts'
+import { folded, groupBy, nfc, pushTo } from './text.ts'
 import type { SidecarFile } from './tree.ts'
 
 export interface Hit {
@@ -26,49 +27,80 @@ const CASE_PENALTY = 100_000
 const TITLE_PENALTY = { agrees: 0, unknown: 10_000, differs: 20_000 }
 
 export class SidecarIndex {
+  readonly #sidecars: readonly SidecarFile[]
   readonly #exact = new Map<string, SidecarFile[]>()
   /** By name without token, and counter. */
   readonly #token = new Map<string, SidecarFile[]>()
-  readonly #folded = new Map<string, SidecarFile[]>()
-  /** By media name without extension, and counter. */
-  readonly #stem = new Map<string, SidecarFile[]>()
+  /** Made when something is left over that only a changed case explains. */
+  #folded: Map<string, SidecarFile[]> | undefined
+  /** By media name without extension, and counter. Made when an original is absent. */
+  #stem: Map<string, SidecarFile[]> | undefined
 
   constructor(sidecars: readonly SidecarFile[]) {
-    for (const sidecar of sidecars) this.#add(sidecar)
-  }
-
-  #add(sidecar: SidecarFile): void {
-    const { base, counter } = splitCounter(sidecar.name)
-    const bare = withoutToken(base)
-    pushTo(this.#exact, sidecar.name, sidecar)
-    pushTo(this.#folded, folded(sidecar.name), sidecar)
-    if (bare !== undefined) {
-      pushTo(this.#token, keyOf(bare, counter), sidecar)
-      pushTo(this.#folded, folded(keyOf(bare, counter)), sidecar)
+    this.#sidecars = sidecars
+    for (const sidecar of sidecars) {
+      const { bare, counter } = partsOf(sidecar)
+      pushTo(this.#exact, sidecar.name, sidecar)
+      if (bare !== undefined) pushTo(this.#token, keyOf(bare, counter), sidecar)
     }
-    const { stem } = splitTitle(bare ?? base)
-    pushTo(this.#stem, keyOf(stem, counter), sidecar)
   }
 
-  /** Sidecars that may belong to a media file read this way. */
-  find(reading: Reading, options: { ignoreCase: boolean }): Hit[] {
-    return sidecarCandidates(reading).flatMap((candidate) => {
-      const found = this.#lookUp(candidate, reading.counter, options.ignoreCase)
-      return found.flatMap((sidecar) => hit(sidecar, candidate, reading, options.ignoreCase))
-    })
+  /** Sidecars that may belong to a media file read this way; the weak forms are looked for too. */
+  find(reading: Reading): Hit[] {
+    return [...this.findRegular(reading), ...this.findWeak(reading)]
   }
 
-  #lookUp({ kind, name }: Candidate, counter: string, ignoreCase: boolean): SidecarFile[] {
-    const key = nfc(kind === 'exact' ? name + counter : keyOf(name, counter))
-    if (!ignoreCase) return (kind === 'exact' ? this.#exact : this.#token).get(key) ?? []
-    const found = this.#folded.get(folded(key)) ?? []
-    return found.length === 1 ? found : [] // only if unique
+  findRegular(reading: Reading): Hit[] {
+    return strongCandidates(reading).flatMap((candidate) => this.#hits(candidate, reading, 0))
+  }
+
+  findWeak(reading: Reading): Hit[] {
+    return weakCandidates(reading).flatMap((candidate) => this.#hits(candidate, reading, 0))
+  }
+
+  /** The same in any case, where only one sidecar has such a name. */
+  findIgnoringCase(reading: Reading): Hit[] {
+    const candidates = [...strongCandidates(reading), ...weakCandidates(reading)]
+    return candidates.flatMap((candidate) => this.#hits(candidate, reading, CASE_PENALTY))
+  }
+
+  #hits(candidate: Candidate, reading: Reading, penalty: number): Hit[] {
+    const { kind, name } = candidate
+    const key = nfc(kind === 'exact' ? name + reading.counter : keyOf(name, reading.counter))
+    const exact = () => (kind === 'exact' ? this.#exact : this.#token).get(key)
+    const found = penalty > 0 ? this.#onlyFolded(key) : exact()
+    return found?.flatMap((sidecar) => hit(sidecar, candidate, reading, penalty)) ?? []
+  }
+
+  #onlyFolded(key: string): SidecarFile[] | undefined {
+    this.#folded ??= this.#foldedNames()
+    const found = this.#folded.get(folded(key))
+    return found?.length === 1 ? found : undefined
+  }
+
+  #foldedNames(): Map<string, SidecarFile[]> {
+    const names = new Map<string, SidecarFile[]>()
+    for (const sidecar of this.#sidecars) {
+      const { bare, counter } = partsOf(sidecar)
+      pushTo(names, folded(sidecar.name), sidecar)
+      if (bare !== undefined) pushTo(names, folded(keyOf(bare, counter)), sidecar)
+    }
+    return names
   }
 
   /** Sidecars of media with this stem, whatever their extension. */
   ofStem(stem: string, counter: string): SidecarFile[] {
+    this.#stem ??= groupBy(this.#sidecars, (sidecar) => {
+      const parts = partsOf(sidecar)
+      return keyOf(splitTitle(parts.bare ?? parts.base).stem, parts.counter)
+    })
     return this.#stem.get(keyOf(stem, counter)) ?? []
   }
+}
+
+function partsOf({ name }: SidecarFile) {
+  const { base, counter } = splitCounter(name)
+  return { base, counter, bare: withoutToken(base) }
 }
 
 /** No file name holds a NUL. */
@@ -78,12 +110,12 @@ function hit(
   sidecar: SidecarFile,
   { rank, needsTitle }: Candidate,
   reading: Reading,
-  ignoreCase: boolean,
+  penalty: number,
 ): Hit[] {
   const fit = titleFit(sidecar.record?.title, reading)
   if (fit !== 'agrees' && needsTitle) return []
   if (fit === 'differs' && rank >= WEAK_RANK && !mayDiffer(sidecar, rank)) return []
-  const order = (ignoreCase ? CASE_PENALTY : 0) + TITLE_PENALTY[fit] + rank * 10
+  const order = penalty + TITLE_PENALTY[fit] + rank * 10
   return [{ sidecar, order: order + reading.unlikely }]
 }
 

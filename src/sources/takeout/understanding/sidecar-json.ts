@@ -103,8 +103,9 @@ function originName(origin: JsonObject | undefined): string | undefined {
 
 /** Without the fields that are undefined: absent values are left out. */
 export function present<T extends object>(record: T): Present<T> {
-  const entries = Object.entries(record).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as Present<T>
+  const known: Partial<T> = {}
+  for (const key in record) if (record[key] !== undefined) known[key] = record[key]
+  return known as unknown as Present<T>
 }
 
 type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

