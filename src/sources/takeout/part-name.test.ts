@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { finishedName, isArchiveName, parsePartName } from './part-name.ts'
 
-const id = '20240102T030405Z'
+const id = 'takeout-20240102T030405Z'
 
 test.for([
   { name: `takeout-${id}-001.zip`, tells: { exportId: id, number: 1 } },
@@ -12,7 +12,7 @@ test.for([
   { name: `Copy of TAKEOUT-${id.toLowerCase()}-002.ZIP`, tells: { exportId: id, number: 2 } },
   {
     name: 'takeout-20240102T1994402Z-001.zip',
-    tells: { exportId: '20240102T1994402Z', number: 1 },
+    tells: { exportId: 'takeout-20240102T1994402Z', number: 1 },
   },
   { name: `takeout-${id}.zip`, tells: { exportId: id } },
   { name: 'my photos.zip', tells: undefined },

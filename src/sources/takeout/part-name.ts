@@ -1,7 +1,7 @@
 /**
  * What the file name of a Takeout part tells.
  *
- *   takeout-20240102T030405Z-001.zip        export 20240102T030405Z, part 1 (to about 2024)
+ *   takeout-20240102T030405Z-001.zip        export takeout-20240102T030405Z, part 1 (to about 2024)
  *   takeout-20251220T045241Z-3-001.zip      group 3 of the export, part 1 (from 2025)
  *
  * The stamp is the moment of the export, UTC, and shared by all its parts. Its digits are not
@@ -25,7 +25,7 @@ export function parsePartName(fileName: string): PartName | undefined {
   if (!found) return undefined
   const [, stamp, group, number] = found
   return {
-    exportId: stamp!.toUpperCase(),
+    exportId: `takeout-${stamp!.toUpperCase()}`,
     ...(group === undefined ? {} : { group: Number(group) }),
     ...(number === undefined ? {} : { number: Number(number) }),
   }

@@ -6,7 +6,7 @@ import { TarWriter } from '../../../test/support/archives/tar-writer.ts'
 import { ZipWriter } from '../../../test/support/archives/zip-writer.ts'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
 
-const EXPORT = '20240102T030405Z'
+const EXPORT = 'takeout-20240102T030405Z'
 const PHOTOS = 'Takeout/Google Photos/Photos from 2021'
 const PHOTO = Buffer.from('bytes of a photo')
 const SIDECAR = Buffer.from('{"title":"a.jpg"}')

@@ -9,6 +9,7 @@ import type { ContentBatchOf, EntryFacts, Inventory, Survey, SurveyOptions } fro
 import { makeBatches, recipeFor, type Wanted } from './batches.ts'
 import { openContents } from './open-contents.ts'
 import { readHeads } from './read-heads.ts'
+import { indistinct, readWhole } from './read-whole.ts'
 import type { SurveyedParts } from './survey-parts.ts'
 import type { Surveyed } from './surveyed.ts'
 
@@ -43,13 +44,12 @@ export class TakeoutSurvey implements Survey {
     return this.#understand(this.#parts.surveyed, new Map([...this.#known, ...facts]))
   }
 
-  readHeads(entries: readonly number[], options: SurveyOptions): Promise<EntryFacts> {
+  async readHeads(entries: readonly number[], options: SurveyOptions): Promise<EntryFacts> {
     const unknown = entries.filter((index) => !this.#known.has(index))
-    return readHeads(
-      unknown.map((index) => this.#wanted(index)),
-      this.#tally,
-      options,
-    )
+    const wanted = unknown.map((index) => this.#wanted(index))
+    const whole = await readWhole(indistinct(wanted), this.#tally, options)
+    const heads = wanted.filter(({ id }) => !whole.has(id))
+    return new Map([...whole, ...(await readHeads(heads, this.#tally, options))])
   }
 
   batches(entries: readonly number[]): ContentBatchOf[] {
