@@ -4,12 +4,18 @@ import { NotInStoreError, type Store, StoreReadError } from '../../stores/store.
 import { utf8 } from '../../util/bytes.ts'
 import { quietly } from '../../util/progress.ts'
 import { DamagedRepositoryError } from '../damage.ts'
+import { NO_MAC } from '../mac-hex.ts'
 import { indexMac } from '../records/header.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { BtreeReader, TreeKind } from './btree-reader.ts'
 import { type CheckLevel, checkRepository } from './check.ts'
-import { findSnapshot, listSnapshots, SnapshotNotFoundError } from './snapshot-list.ts'
+import {
+  AmbiguousSnapshotError,
+  findSnapshot,
+  listSnapshots,
+  SnapshotNotFoundError,
+} from './snapshot-list.ts'
 import {
   FileTooLargeError,
   openSnapshot,
@@ -299,6 +305,28 @@ describe('reading', () => {
     await expect(openSnapshot(repository, reader.id.slice(0, 6))).rejects.toThrow(
       SnapshotNotFoundError,
     )
+  })
+
+  it('asks which snapshot is meant when several begin alike', async () => {
+    const twin = `${reader.id.slice(0, 63)}${reader.id.endsWith('0') ? '1' : '0'}`
+    const [packfile] = repository.index.packfiles()
+    const location = {
+      type: ResourceType.SNAPSHOT,
+      mac: twin,
+      packfile: packfile!,
+      offset: 0,
+      length: 1,
+    }
+    await repository.publish(
+      { parent: NO_MAC, timestamp: 1n, locations: [location], packfiles: [] },
+      'ee'.repeat(32),
+    )
+
+    const finding = findSnapshot(repository, reader.id.slice(0, 8))
+
+    await expect(finding).rejects.toThrow(AmbiguousSnapshotError)
+    await expect(finding).rejects.toMatchObject({ candidates: [reader.id, twin] })
+    expect(await findSnapshot(repository, twin)).toBe(twin)
   })
 })
 
