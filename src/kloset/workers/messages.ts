@@ -6,6 +6,7 @@
 
 import type { ThreadOpener } from '../../stores/store.ts'
 import { type CodedError, codeOf, toError } from '../../util/coded-error.ts'
+import type { WrittenPack } from '../writing/pack-writer.ts'
 import type { ContentBatch, ContentResult } from './content.ts'
 import type { ThreadKeys } from './thread-writer.ts'
 
@@ -31,8 +32,8 @@ export type FromWorker =
   | { kind: 'idle' }
   | { kind: 'result'; result: ContentResult }
   | { kind: 'bytes'; bytes: number }
-  /** A packfile is durable; `index` is its encoded index. */
-  | { kind: 'pack'; name: string; sizeBytes: number; index: Uint8Array }
+  /** A packfile is durable. */
+  | { kind: 'pack'; pack: WrittenPack }
   | { kind: 'flushed' }
   /** Something could not be written. */
   | { kind: 'failed'; error: SentError }

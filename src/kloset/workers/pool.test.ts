@@ -30,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 describe.skipIf(!isBuilt)('worker threads', () => {
   it('store everything, each content with one result', async () => {
     const { repository, openSnapshot, newWriter } = await aRepository()
-    const contents = Array.from({ length: 60 }, (_, n) => noise(1000 * n, n))
+    const contents = Array.from({ length: 40 }, (_, n) => noise(1000 * n, n))
     await using writer = await newWriter({ threads: 2 })
 
     for await (const result of writer.storeContents(inBatchesOf(7, contents))) {
@@ -50,7 +50,7 @@ describe.skipIf(!isBuilt)('worker threads', () => {
 
   it('store the same bytes once, whichever threads meet them', async () => {
     const { newWriter } = await aRepository()
-    const same = Array.from({ length: 20 }, () => noise(300_000))
+    const same = new Array<Uint8Array>(20).fill(noise(100_000))
     await using writer = await newWriter({ threads: 3 })
 
     const results = await collect(writer.storeContents(inBatchesOf(1, same)))
@@ -58,7 +58,7 @@ describe.skipIf(!isBuilt)('worker threads', () => {
 
     const objects = results.map((result) => 'stored' in result && result.stored.objectMac)
     expect(new Set(objects).size).toBe(1)
-    expect(writer.bytesStored).toBeLessThan(300_000 + 80_000)
+    expect(writer.bytesStored).toBeLessThan(100_000 + 60_000)
   })
 
   it('report what cannot be read and go on', async () => {
@@ -99,7 +99,7 @@ describe.skipIf(!isBuilt)('worker threads', () => {
   it('stop when the backup is cancelled, and leave neither lock nor temporary file', async () => {
     const { newWriter } = await aRepository()
     const cancel = new AbortController()
-    const contents = Array.from({ length: 200 }, (_, n) => noise(100_000, n))
+    const contents = Array.from({ length: 60 }, (_, n) => noise(30_000, n))
     {
       await using writer = await newWriter({ threads: 2, signal: cancel.signal })
       const storing = async () => {

@@ -9,7 +9,6 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { CodedError, toError } from '../../util/coded-error.ts'
-import { decodeIndex } from '../packfile/packfile-codec.ts'
 import type { WrittenPack } from '../writing/pack-writer.ts'
 import type { WriteGuard } from '../writing/write-guard.ts'
 import type { ContentBatch, ContentResult } from './content.ts'
@@ -165,10 +164,7 @@ export class WorkerPool implements ContentStorage {
     else if (message.kind === 'result') this.#results.push(message.result)
     else if (message.kind === 'bytes') this.#options.onBytes(message.bytes)
     else if (message.kind === 'failed') this.#options.guard.fail(receivedError(message.error))
-    else {
-      const { name, sizeBytes, index } = message
-      this.#options.onWritten({ name, sizeBytes, records: decodeIndex(index) })
-    }
+    else this.#options.onWritten(message.pack)
     if (message.kind !== 'bytes') this.#wake()
   }
 

@@ -7,9 +7,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { Store } from '../../stores/store.ts'
-import { encodeIndex } from '../packfile/packfile-codec.ts'
 import { BlobSet } from '../writing/blob-set.ts'
-import type { WrittenPack } from '../writing/pack-writer.ts'
 import { WriteGuard, WriterFailedError } from '../writing/write-guard.ts'
 import { storeBatch } from './batch-writer.ts'
 import type { ContentBatch, ContentModule } from './content.ts'
@@ -43,7 +41,7 @@ class ContentWorker {
       guard: this.#guard,
       known: BlobSet.from(setup.known),
       now: () => new Date(),
-      onWritten: (pack) => this.#reportPack(pack),
+      onWritten: (pack) => this.#tell({ kind: 'pack', pack }),
     })
     this.#port.on('message', (message: ToWorker) => void this.#obey(message))
     this.#tell({ kind: 'idle' })
@@ -86,10 +84,6 @@ class ContentWorker {
     await this.#writer.packs.settle()
     await this.#store[Symbol.asyncDispose]()
     this.#port.close()
-  }
-
-  #reportPack({ name, sizeBytes, records }: WrittenPack): void {
-    this.#tell({ kind: 'pack', name, sizeBytes, index: encodeIndex(records) })
   }
 
   #countBytes(bytes: number): void {

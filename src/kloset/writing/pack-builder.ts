@@ -45,7 +45,8 @@ export interface SealedPack {
   name: string
   /** What to write, one after the other. They lie in the builder's area until it is cleared. */
   parts: Uint8Array[]
-  records: BlobRecord[]
+  /** Plain index: 56 bytes per blob, see packfile-codec.ts. */
+  index: Uint8Array
   /** Size of the whole file. */
   sizeBytes: number
 }
@@ -123,12 +124,13 @@ export class PackBuilder {
   seal(now: Date): SealedPack {
     randomFillSync(this.#area, this.#bytes, TRAILING_BYTES)
     this.#record(ResourceType.RANDOM, Uint8Array.from(randomBytes(32)), TRAILING_BYTES)
-    const body = [this.#area.subarray(0, this.#bytes), ...this.#trailer(now)]
+    const index = encodeIndex(this.#records)
+    const body = [this.#area.subarray(0, this.#bytes), ...this.#trailer(index, now)]
     const parts = wrap(ResourceType.PACKFILE, VERSION_1_0_0, body, this.#tools.mac)
     return {
       name: toHex(macOfParts(body, this.#tools.mac)),
       parts,
-      records: this.#records,
+      index,
       sizeBytes: parts.reduce((sum, part) => sum + part.length, 0),
     }
   }
@@ -146,9 +148,8 @@ export class PackBuilder {
     this.#bytes += length
   }
 
-  #trailer(now: Date): Uint8Array[] {
+  #trailer(index: Uint8Array, now: Date): Uint8Array[] {
     const { mac, encoding } = this.#tools
-    const index = encodeIndex(this.#records)
     const footer = encodeFooter({
       timestamp: now,
       count: this.#records.length,

@@ -28,11 +28,13 @@ describe('a packfile', () => {
 
     expect(toHex(mac.of(body))).toBe(written[0]!.name)
     expect(footer.indexMac).toEqual(mac.of(index))
-    expect(decodeIndex(index)).toEqual(written[0]!.records)
+    expect(index).toEqual(written[0]!.index)
     expect(file.length).toBe(written[0]!.sizeBytes)
-    const blobs = written[0]!.records.slice(0, 3).map(({ offset, length }, at) => {
-      return encoding.decode(body.subarray(offset, offset + length), plain[at]!.length)
-    })
+    const blobs = recordsOf(written[0]!)
+      .slice(0, 3)
+      .map(({ offset, length }, at) => {
+        return encoding.decode(body.subarray(offset, offset + length), plain[at]!.length)
+      })
     expect(blobs.map(toHex)).toEqual(plain.map(toHex))
   })
 
@@ -41,7 +43,7 @@ describe('a packfile', () => {
     await writer.add(chunk(randomBytes(100), mac))
     await writer.flush()
 
-    const last = written[0]!.records.at(-1)!
+    const last = recordsOf(written[0]!).at(-1)!
 
     expect(last).toMatchObject({ type: ResourceType.RANDOM, length: TRAILING_BYTES })
   })
@@ -52,7 +54,7 @@ describe('a packfile', () => {
     await writer.flush()
 
     expect(written.length).toBe(7) // three blobs each
-    expect(written.flatMap(({ records }) => records).length).toBe(20 + 7)
+    expect(written.flatMap(recordsOf).length).toBe(20 + 7)
   })
 
   it('takes a blob larger than any area on its own', async () => {
@@ -61,8 +63,8 @@ describe('a packfile', () => {
     await writer.add(chunk(huge, mac))
     await writer.flush()
 
-    const { name, records } = written[0]!
-    const { offset, length } = records[0]!
+    const { name } = written[0]!
+    const { offset, length } = recordsOf(written[0]!)[0]!
     const blob = await store.get('packfile', name, { offset: 16 + offset, length })
 
     expect(equalBytes(encoding.decode(blob, huge.length), huge)).toBe(true)
@@ -179,6 +181,10 @@ function aWriter(options: WriterOptions) {
 
 function chunk(bytes: Uint8Array, mac: Mac) {
   return { type: ResourceType.CHUNK, mac: mac.of(bytes), bytes, style: 'store' as const }
+}
+
+function recordsOf({ index }: WrittenPack) {
+  return decodeIndex(index)
 }
 
 function readTrailer(body: Uint8Array, encoding: Encoding) {

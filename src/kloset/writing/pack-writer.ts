@@ -6,14 +6,14 @@
  * @module
  */
 import type { Store } from '../../stores/store.ts'
-import type { BlobRecord } from '../packfile/packfile-codec.ts'
 import { PackBuilder, type PackTools, type PlainBlob, TRAILING_BYTES } from './pack-builder.ts'
 import type { WriteGuard } from './write-guard.ts'
 
 /** A packfile that is durable in the store. */
 export interface WrittenPack {
   name: string
-  records: BlobRecord[]
+  /** Plain index: of a million small blobs, objects would be too much to hold. */
+  index: Uint8Array
   sizeBytes: number
 }
 
@@ -114,11 +114,11 @@ export class PackWriter {
     const { store, guard, now, onWritten } = this.#options
     try {
       await this.#verify(builder)
-      const { name, parts, records, sizeBytes } = builder.seal(now())
+      const { name, parts, index, sizeBytes } = builder.seal(now())
       guard.check()
       await store.put('packfile', name, parts)
       builder.clear()
-      onWritten({ name, records, sizeBytes })
+      onWritten({ name, index, sizeBytes })
     } catch (thrown) {
       guard.fail(thrown)
     }

@@ -6,12 +6,16 @@
  */
 import { randomBytes } from 'node:crypto'
 import { macToHex } from '../mac-hex.ts'
+import { BLOB_RECORD_BYTES, decodeIndex } from '../packfile/packfile-codec.ts'
 import type { Repository } from '../repository.ts'
+import type { BlobLocation } from '../state/state-codec.ts'
 import type { WrittenPack } from './pack-writer.ts'
 import type { WriteGuard } from './write-guard.ts'
 
 /** What a killed backup loses is at most this, and what was not yet in packfiles. */
 const PUBLISH_EVERY_BYTES = 256 * 1024 * 1024
+/** A state of many small blobs takes 90 bytes each, several times over while it is written. */
+const PUBLISH_EVERY_BLOBS = 100_000
 
 export class Publication {
   readonly #repository: Repository
@@ -19,6 +23,7 @@ export class Publication {
   readonly #now: () => Date
   #pending: WrittenPack[] = []
   #pendingBytes = 0
+  #pendingBlobs = 0
   #stopped = false
   #previous: Promise<void> = Promise.resolve()
   #bytesStored = 0
@@ -34,13 +39,15 @@ export class Publication {
     return this.#bytesStored
   }
 
-  /** A packfile is durable. Every 256 MiB are published at once. */
+  /** A packfile is durable. Every now and then, what came together is published by itself. */
   add(pack: WrittenPack): void {
     this.#pending.push(pack)
     this.#pendingBytes += pack.sizeBytes
+    this.#pendingBlobs += pack.index.length / BLOB_RECORD_BYTES
     this.#bytesStored += pack.sizeBytes
-    if (this.#stopped || this.#pendingBytes < PUBLISH_EVERY_BYTES) return
+    if (this.#stopped || !this.#isMuch()) return
     this.#pendingBytes = 0
+    this.#pendingBlobs = 0
     this.publish().catch(() => {}) // kept by the guard, which every later operation asks
   }
 
@@ -57,12 +64,17 @@ export class Publication {
     await this.#previous
   }
 
+  #isMuch(): boolean {
+    return this.#pendingBytes >= PUBLISH_EVERY_BYTES || this.#pendingBlobs >= PUBLISH_EVERY_BLOBS
+  }
+
   async #publishNow(stateId: string): Promise<void> {
     this.#guard.check()
     const packs = this.#pending
     if (packs.length === 0) return
     this.#pending = []
     this.#pendingBytes = 0
+    this.#pendingBlobs = 0
     try {
       this.#bytesStored += await this.#repository.publish(
         {
@@ -83,8 +95,8 @@ export function randomId(): string {
   return macToHex(randomBytes(32))
 }
 
-function locationsOf({ name, records }: WrittenPack) {
-  return records.map(({ type, mac, offset, length }) => ({
+function locationsOf({ name, index }: WrittenPack): BlobLocation[] {
+  return decodeIndex(index).map(({ type, mac, offset, length }) => ({
     type,
     mac: macToHex(mac),
     packfile: name,
