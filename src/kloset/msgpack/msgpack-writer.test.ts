@@ -19,6 +19,10 @@ test.for([
 
     write(writer)
 
-    expect(Buffer.from(writer.finish()).toString('hex').slice(2 * before)).toBe(hex)
+    expect(
+      Buffer.from(writer.finish())
+        .toString('hex')
+        .slice(2 * before),
+    ).toBe(hex)
   }
 })

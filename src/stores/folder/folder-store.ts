@@ -13,6 +13,7 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
 import { codeOf } from '../../util/coded-error.ts'
+import { readFully } from '../read-fully.ts'
 import {
   type ByteRange,
   NotAStoreError,
@@ -27,7 +28,6 @@ import {
 } from '../store.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
 import { flushFolder, isStaleTemporary, writeDurably } from './durable-file.ts'
-import { readFully } from './read-fully.ts'
 
 const FOLDERS: Record<StoredKind, string> = {
   packfile: 'packfiles',

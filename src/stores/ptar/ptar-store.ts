@@ -15,7 +15,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { fromUtf8 } from '../../util/bytes.ts'
 import { codeOf } from '../../util/coded-error.ts'
-import { readFully } from '../folder/read-fully.ts'
+import { readFully } from '../read-fully.ts'
 import {
   type ByteRange,
   NotAStoreError,

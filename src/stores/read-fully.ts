@@ -3,7 +3,7 @@
  * @module
  */
 import type { FileHandle } from 'node:fs/promises'
-import type { ByteRange } from '../store.ts'
+import type { ByteRange } from './store.ts'
 
 /** Node refuses to read 2 GiB or more at once. */
 const MAX_READ_BYTES = 2 ** 30
