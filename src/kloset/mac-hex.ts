@@ -17,7 +17,7 @@ export function macToHex(bytes: Uint8Array, at = 0): string {
 /** @throws {RangeError} when `hex` is not 64 lower-case hex digits */
 export function macFromHex(hex: string): Uint8Array {
   if (!isMacHex(hex)) throw new RangeError('a MAC is 64 lower-case hex digits')
-  return Uint8Array.from(Buffer.from(hex, 'hex'))
+  return new Uint8Array(Buffer.from(hex, 'hex'))
 }
 
 export function isMacHex(text: string): boolean {

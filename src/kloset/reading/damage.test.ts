@@ -126,16 +126,7 @@ describe('any altered byte of a packfile', () => {
     const packfiles = [...repository.index.packfiles()]
     for (const [n, packfile] of packfiles.entries()) {
       const bytes = await repository.store.get('packfile', packfile)
-      for (const at of [
-        0,
-        9,
-        13,
-        20 + n,
-        bytes.length >> 1,
-        bytes.length - 200,
-        bytes.length - 34,
-        bytes.length - 1,
-      ]) {
+      for (const at of [9 + n, 20 + n, bytes.length >> 1, bytes.length - 200, bytes.length - 1]) {
         const altered = bytes.slice()
         altered[at]! ^= 4
         await repository.store.put('packfile', packfile, [altered])
