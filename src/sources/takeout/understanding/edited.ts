@@ -92,11 +92,13 @@ function chooseOriginal(media: MediaFile, marked: Marked, candidates: MediaFile[
   const fitting = candidates.filter(
     (other) => other !== media && isSameKind(media, other) && mayBeOriginal(media, other, marked),
   )
-  const sameExtension = fitting.filter(
-    ({ readings }) => readings[0]!.extension.toLowerCase() === marked.extension.toLowerCase(),
+  const extensionOf = ({ readings: [first] }: MediaFile) => first!.extension
+  const exact = fitting.filter((other) => extensionOf(other) === marked.extension)
+  const folded = fitting.filter(
+    (other) => extensionOf(other).toLowerCase() === marked.extension.toLowerCase(),
   )
   const described = fitting.filter(({ sidecar }) => sidecar)
-  return [sameExtension, described, fitting].find(({ length }) => length === 1)?.[0]
+  return [exact, folded, described, fitting].find(({ length }) => length === 1)?.[0]
 }
 
 /** A word of no table needs an original with a sidecar, and no contradicting time. */

@@ -177,7 +177,9 @@ export function titleFit(title: string | undefined, { stem, extension }: NamePar
   const wanted = splitTitle(title)
   if (wanted.extension === '') return stemFits(title, stem, extension) ? 'agrees' : 'differs'
   const sameExtension = wanted.extension.toLowerCase() === extension.toLowerCase()
-  return sameExtension && stemFits(wanted.stem, stem, extension) ? 'agrees' : 'differs'
+  if (sameExtension && stemFits(wanted.stem, stem, extension)) return 'agrees'
+  // What looks like an extension may be the end of a title without one: `PXL_….MP` of `….MP.jpg`.
+  return comparable(title) === comparable(stem) ? 'agrees' : 'differs'
 }
 
 /** The title's stem, replaced and cut, is the name's. `_` stands for any one character. */

@@ -45,31 +45,38 @@ export class SidecarIndex {
     }
   }
 
-  /** Sidecars that may belong to a media file read this way; the weak forms are looked for too. */
+  /** Sidecars that may belong to a media file read this way, regular forms of names first. */
   find(reading: Reading): Hit[] {
     return [...this.findRegular(reading), ...this.findWeak(reading)]
   }
 
   findRegular(reading: Reading): Hit[] {
-    return strongCandidates(reading).flatMap((candidate) => this.#hits(candidate, reading, 0))
+    return this.#hits(strongCandidates(reading), reading, 0)
   }
 
   findWeak(reading: Reading): Hit[] {
-    return weakCandidates(reading).flatMap((candidate) => this.#hits(candidate, reading, 0))
+    return this.#hits(weakCandidates(reading), reading, 0)
   }
 
   /** The same in any case, where only one sidecar has such a name. */
   findIgnoringCase(reading: Reading): Hit[] {
     const candidates = [...strongCandidates(reading), ...weakCandidates(reading)]
-    return candidates.flatMap((candidate) => this.#hits(candidate, reading, CASE_PENALTY))
+    return this.#hits(candidates, reading, CASE_PENALTY)
   }
 
-  #hits(candidate: Candidate, reading: Reading, penalty: number): Hit[] {
-    const { kind, name } = candidate
-    const key = nfc(kind === 'exact' ? name + reading.counter : keyOf(name, reading.counter))
-    const exact = () => (kind === 'exact' ? this.#exact : this.#token).get(key)
-    const found = penalty > 0 ? this.#onlyFolded(key) : exact()
-    return found?.flatMap((sidecar) => hit(sidecar, candidate, reading, penalty)) ?? []
+  #hits(candidates: readonly Candidate[], reading: Reading, penalty: number): Hit[] {
+    const hits: Hit[] = []
+    for (const candidate of candidates) {
+      const { kind, name } = candidate
+      const key = nfc(kind === 'exact' ? name + reading.counter : keyOf(name, reading.counter))
+      const exact = kind === 'exact' ? this.#exact : this.#token
+      const found = penalty > 0 ? this.#onlyFolded(key) : exact.get(key)
+      for (const sidecar of found ?? []) {
+        const order = orderOf(sidecar, candidate, reading)
+        if (order !== undefined) hits.push({ sidecar, order: order + penalty })
+      }
+    }
+    return hits
   }
 
   #onlyFolded(key: string): SidecarFile[] | undefined {
@@ -106,17 +113,12 @@ function partsOf({ name }: SidecarFile) {
 /** No file name holds a NUL. */
 const keyOf = (base: string, counter: string) => `${base}\0${counter}`
 
-function hit(
-  sidecar: SidecarFile,
-  { rank, needsTitle }: Candidate,
-  reading: Reading,
-  penalty: number,
-): Hit[] {
+/** Undefined when the sidecar's title forbids it. */
+function orderOf(sidecar: SidecarFile, { rank, needsTitle }: Candidate, reading: Reading) {
   const fit = titleFit(sidecar.record?.title, reading)
-  if (fit !== 'agrees' && needsTitle) return []
-  if (fit === 'differs' && rank >= WEAK_RANK && !mayDiffer(sidecar, rank)) return []
-  const order = penalty + TITLE_PENALTY[fit] + rank * 10
-  return [{ sidecar, order: order + reading.unlikely }]
+  if (fit !== 'agrees' && needsTitle) return undefined
+  if (fit === 'differs' && rank >= WEAK_RANK && !mayDiffer(sidecar, rank)) return undefined
+  return TITLE_PENALTY[fit] + rank * 10 + reading.unlikely
 }
 
 /**
