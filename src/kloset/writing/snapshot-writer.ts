@@ -8,11 +8,10 @@
  */
 import { CodedError } from '../../util/coded-error.ts'
 import { DamagedRepositoryError } from '../damage.ts'
-import { VERSION_1_0_0 } from '../format-version.ts'
 import { macFromHex } from '../mac-hex.ts'
 import { timestampFromDate } from '../msgpack/timestamp.ts'
 import type { TreeEntry } from '../reading/snapshot-reader.ts'
-import { emptyHeader, encodeHeader, type HeaderRecord } from '../records/header.ts'
+import { encodeHeader } from '../records/header.ts'
 import { decodeObject } from '../records/object.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
@@ -26,6 +25,7 @@ import {
   type ThreadWriterOptions,
 } from '../workers/thread-writer.ts'
 import { BlobSet } from './blob-set.ts'
+import { headerRecord, type SnapshotHeaderFields } from './header-draft.ts'
 import { readFrom } from './input-window.ts'
 import { KeptLock } from './kept-lock.ts'
 import type { WrittenPack } from './pack-writer.ts'
@@ -35,15 +35,7 @@ import { TreeDraft } from './tree-draft.ts'
 import { type WrittenTree, writeTree } from './tree-writer.ts'
 import { WriteGuard } from './write-guard.ts'
 
-export interface SnapshotHeaderFields {
-  importer: { type: string; origin: string; directory: string }
-  name: string
-  tags: string[]
-  timestamp: Date
-  durationMs: number
-  /** Shown by plakar. Never the command line: it may hold secrets. */
-  context: [string, string][]
-}
+export type { SnapshotHeaderFields }
 
 /** A file was to be kept, but its content is not, or not completely, in the repository. */
 export class ContentNotStoredError extends CodedError {
@@ -89,8 +81,6 @@ const OBJECTS_AT_ONCE = 16
 
 /** A slow source may take long to fill a packfile; see also publication.ts. */
 const CHECKPOINT_EVERY_MS = 2 * 60_000
-
-const NS_PER_MS = 1_000_000
 
 /** Takes the shared lock and makes everything ready. Dispose of the writer in any case. */
 export async function newSnapshot(
@@ -345,25 +335,4 @@ function knownBlobs(
 
 function keysOf({ configuration, secret }: Repository): ThreadKeys {
   return { configuration, ...secret }
-}
-
-function headerRecord(
-  id: string,
-  { importer, name, tags, timestamp, durationMs, context }: SnapshotHeaderFields,
-  { vfs, indexes, summary }: WrittenTree,
-): HeaderRecord {
-  return {
-    ...emptyHeader(),
-    version: VERSION_1_0_0,
-    identifier: id,
-    timestamp: timestampFromDate(timestamp),
-    duration: Math.round(durationMs * NS_PER_MS),
-    name,
-    replicas: 1,
-    dataClasses: [],
-    classifications: [],
-    tags,
-    context: context.map(([key, value]) => ({ key, value })),
-    sources: [{ importer, context: [], vfs, indexes, summary }],
-  }
 }

@@ -1,14 +1,11 @@
 /**
  * How fast contents become durable packfiles: cut, named, encrypted, packed, checked, synced.
  *
- * Run from the built code (worker threads cannot load TypeScript on Node 20); the disk is that of
- * the folder given.
+ * It measures the built program in dist/, because worker threads cannot load TypeScript on Node 20;
+ * the disk is that of the folder given.
  * @module
  */
-import { FolderStore } from '../../stores/folder/folder-store.ts'
-import { createRepository, openRepository } from '../repository.ts'
 import type { ContentBatch } from '../workers/content.ts'
-import { newSnapshot } from './snapshot-writer.ts'
 
 export interface WriterBenchmarkOptions {
   /** An empty folder that may be filled. */
@@ -19,6 +16,7 @@ export interface WriterBenchmarkOptions {
 }
 
 const CONTENT_MODULE = new URL('../workers/fixtures/unique-noise.mjs', import.meta.url).href
+const DIST = new URL('../../../dist/', import.meta.url)
 const CONTENT_BYTES = 4_000_000
 const CONTENTS_PER_BATCH = 8
 
@@ -34,6 +32,7 @@ export async function writerBenchmark(
 }
 
 async function measure({ folder, megabytes }: WriterBenchmarkOptions, threads: number) {
+  const { FolderStore, createRepository, openRepository, newSnapshot } = await builtProgram()
   const store = new FolderStore(`${folder}/${threads}`)
   await createRepository(store, {
     now: () => new Date(),
@@ -56,6 +55,19 @@ async function measure({ folder, megabytes }: WriterBenchmarkOptions, threads: n
   }
   await writer.checkpoint()
   return bytes / 1000 / (performance.now() - started)
+}
+
+/** The built modules; their types are those of the source. */
+async function builtProgram() {
+  type Stores = typeof import('../../stores/folder/folder-store.ts')
+  type Repositories = typeof import('../repository.ts')
+  type Writers = typeof import('./snapshot-writer.ts')
+  const [stores, repositories, writers] = await Promise.all([
+    import(new URL('stores/folder/folder-store.js', DIST).href) as Promise<Stores>,
+    import(new URL('kloset/repository.js', DIST).href) as Promise<Repositories>,
+    import(new URL('kloset/writing/snapshot-writer.js', DIST).href) as Promise<Writers>,
+  ])
+  return { ...stores, ...repositories, ...writers }
 }
 
 function* batchesOf(contents: number, run: number): Generator<ContentBatch> {
