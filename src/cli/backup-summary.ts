@@ -62,7 +62,7 @@ function itemsOf({ items }: ImportReport): string {
 
 function outcomeLines(report: ImportReport): string[] {
   const rows: [number, string][] = [
-    [report.added, 'photos and videos new in the store'],
+    [report.added, 'new in the store'],
     [report.changed, 'changed since the last backup'],
     [report.unchanged, 'already safe, unchanged'],
     [report.vanished, 'from earlier backups, not in this source'],

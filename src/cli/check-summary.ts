@@ -22,11 +22,11 @@ export function checkSummary(outcome: CheckOutcome, options: SummaryOptions): st
   if (options.quiet) return [verdict]
   const counts = [
     plural(outcome.snapshots, 'snapshot'),
-    plural(outcome.files, 'file'),
-    formatBytes(outcome.bytes),
     plural(outcome.packfiles, 'packfile'),
+    ...(outcome.files > 0 ? [plural(outcome.files, 'file')] : []),
+    ...(outcome.bytes > 0 ? [formatBytes(outcome.bytes)] : []),
   ]
-  const notRead = outcome.notRead === '' ? [] : [`  Not read: ${printable(outcome.notRead)}`]
+  const notRead = outcome.notRead === '' ? [] : [`  ${printable(outcome.notRead)}`]
   return [
     verdict,
     `  Looked at ${counts.join(', ')}`,

@@ -36,8 +36,9 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`
 }
 
-/** `0.4 s`, `12 s`, `6 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
+/** `no time`, `0.4 s`, `12 s`, `6 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
 export function formatDuration(seconds: number): string {
+  if (seconds < 0.05) return 'no time'
   if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, '')} s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole} s`

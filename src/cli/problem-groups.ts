@@ -106,16 +106,19 @@ export interface ProblemLinesOptions {
   named: number
 }
 
-/** Groups as indented lines; nothing at all when there are no problems. */
+/** Groups as indented lines; what all of a group have in common is said once. */
 export function problemLines(
   problems: readonly Problem[],
   { style, named }: ProblemLinesOptions,
 ): string[] {
   return groupProblems(problems).flatMap((group) => {
+    const [first] = group.problems
+    const alike = group.problems.every(({ message }) => message === first?.message)
     const lines = [`  ${style.warning(group.title)} ${style.faint(`(${group.code})`)}`]
-    if (group.advice) lines.push(`    ${group.advice}`)
+    const advice = alike && first ? printable(first.message) : group.advice
+    if (advice) lines.push(`    ${advice}`)
     for (const { path, message } of group.problems.slice(0, named)) {
-      lines.push(`    - ${printable(path)}: ${printable(message)}`)
+      lines.push(`    - ${printable(path)}${alike ? '' : `: ${printable(message)}`}`)
     }
     const more = group.problems.length - named
     if (more > 0) lines.push(style.faint(`    … and ${plural(more, 'more', 'more')}`))

@@ -115,11 +115,21 @@ describe('problems', () => {
     expect(lines[0]).toBe('  1 archive is missing (MISSING_PART)')
     expect(lines.slice(3)).toEqual([
       '  4 metadata files without their photo or video (ORPHAN_SIDECAR)',
+      '    no photo',
+      '    - a',
+      '    - b',
+      '    - c',
+      '    … and 1 more',
+    ])
+  })
+
+  it('say each what is special about it', () => {
+    const problems: Problem[] = [orphan('a'), { ...orphan('b'), message: 'other' }]
+
+    expect(problemLines(problems, { style: plain, named: 3 }).slice(1)).toEqual([
       expect.stringContaining('perhaps in an archive that is missing'),
       '    - a: no photo',
-      '    - b: no photo',
-      '    - c: no photo',
-      '    … and 1 more',
+      '    - b: other',
     ])
   })
 
@@ -127,7 +137,7 @@ describe('problems', () => {
     const lines = problemLines([orphan('\u001b[2J\u202e\n')], { style: plain, named: 1 })
 
     expect(lines.join('')).not.toMatch(/[\p{Cc}\u202e]/u)
-    expect(lines).toContain('    - \\x1b[2J\\u202e\\n: no photo')
+    expect(lines).toContain('    - \\x1b[2J\\u202e\\n')
   })
 
   it('of a later version are shown all the same', () => {
@@ -135,7 +145,8 @@ describe('problems', () => {
 
     expect(problemLines([unknown], { style: plain, named: 1 })).toEqual([
       '  1 ECLIPSE (ECLIPSE)',
-      '    - a: dark',
+      '    dark',
+      '    - a',
     ])
   })
 })
@@ -156,7 +167,7 @@ describe('the summary of a backup', () => {
     expect(text[0]).toBe('Saved: 4,500 photos and videos and everything that belongs to them.')
     expect(text).toEqual(
       expect.arrayContaining([
-        '  4,400  photos and videos new in the store',
+        '  4,400  new in the store',
         '     20  changed since the last backup',
         '     80  already safe, unchanged',
         '  91 copies were recognised and stored only once',
@@ -241,15 +252,15 @@ describe('the summary of a restore', () => {
 
 const checked: CheckOutcome = {
   ...{ level: 'quick', status: 'sound', problems: [], snapshots: 2, files: 100 },
-  ...{ bytes: 5_000_000, packfiles: 3, notRead: 'the contents of photos' },
+  ...{ bytes: 5_000_000, packfiles: 3, notRead: 'The contents of photos were not read.' },
 }
 
 describe('the summary of a check', () => {
   it('says what it did not read, and how to read it', () => {
     expect(checkSummary(checked, options)).toEqual([
       'Sound, as far as a quick check tells.',
-      '  Looked at 2 snapshots, 100 files, 5 MB, 3 packfiles',
-      '  Not read: the contents of photos',
+      '  Looked at 2 snapshots, 3 packfiles, 100 files, 5 MB',
+      '  The contents of photos were not read.',
       '',
       'Next',
       '  tintype at ./s check --full  reads every byte',
@@ -261,7 +272,7 @@ describe('the summary of a check', () => {
 
     expect(checkSummary(full, options)).toEqual([
       'Sound: every byte was read and is right.',
-      '  Looked at 2 snapshots, 100 files, 5 MB, 3 packfiles',
+      '  Looked at 2 snapshots, 3 packfiles, 100 files, 5 MB',
     ])
   })
 

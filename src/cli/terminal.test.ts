@@ -104,11 +104,8 @@ describe('the live status', () => {
 
     expect(stderr.pieces).toEqual([
       'one\ntwo',
-      '\r\u001b[1A\u001b[J',
-      '1\n2',
-      '\r\u001b[1A\u001b[J',
-      'a note\n',
-      '1\n2',
+      '\r\u001b[1A\u001b[J1\n2',
+      '\r\u001b[1A\u001b[Ja note\n1\n2',
       '\r\u001b[1A\u001b[J',
     ])
   })

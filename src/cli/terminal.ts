@@ -93,9 +93,7 @@ export class Terminal {
   /** One line beside the result, on stderr. */
   note(text: string): void {
     if (this.#pending !== '') this.#handOver()
-    this.#erase()
-    this.#stderr.write(`${text}\n`)
-    this.#draw()
+    this.#redraw(`${text}\n`)
   }
 
   /** Text on stderr without a line end, for prompts. */
@@ -107,14 +105,14 @@ export class Terminal {
   /** Replaces the live status. Lines must fit the terminal's width. */
   showStatus(lines: readonly string[]): void {
     if (!this.canDraw) return
-    this.#erase()
     this.#status = lines
-    this.#draw()
+    this.#redraw('')
   }
 
   clearStatus(): void {
-    this.#erase()
+    if (this.#status.length === 0) return
     this.#status = []
+    this.#redraw('')
   }
 
   /** Everything written has left the program. @throws what went wrong, but for a closed pipe */
@@ -149,17 +147,14 @@ export class Terminal {
     this.#failure ??= failure
   }
 
-  /** Puts the cursor back to where the status began and clears from there. */
-  #erase(): void {
-    if (this.#drawn === 0) return
+  /**
+   * Takes the drawn status away, writes `text` in its place and draws the status below: in one
+   * write, so that nothing flickers.
+   */
+  #redraw(text: string): void {
     const up = this.#drawn > 1 ? `\u001b[${this.#drawn - 1}A` : ''
-    this.#stderr.write(`\r${up}\u001b[J`)
-    this.#drawn = 0
-  }
-
-  #draw(): void {
-    if (this.#status.length === 0) return
-    this.#stderr.write(this.#status.join('\n'))
+    const erase = this.#drawn > 0 ? `\r${up}\u001b[J` : ''
+    this.#stderr.write(erase + text + this.#status.join('\n'))
     this.#drawn = this.#status.length
   }
 }

@@ -3,7 +3,7 @@ import type { TreeLine } from '../../operations/list-tree.ts'
 import type { Repository } from '../../operations/open-repository.ts'
 import { defineCommand } from '../command.ts'
 import type { CommandContext } from '../context.ts'
-import { formatBytes, formatColumns, formatCount, formatInstant } from '../format.ts'
+import { formatBytes, formatColumns, formatInstant, plural } from '../format.ts'
 import { printable } from '../printable.ts'
 
 export const ls = defineCommand({
@@ -51,7 +51,7 @@ async function listSnapshots(
 }
 
 export function snapshotRow({ id, taken, items, bytes, source, status }: SnapshotLine): string[] {
-  const photos = items === undefined ? '' : `${formatCount(items)} items`
+  const photos = items === undefined ? '' : plural(items, 'item')
   const remark = status === 'complete' ? '' : printable(status)
   return [
     id.slice(0, 8),
