@@ -7,7 +7,7 @@ import type { Folders } from '../config/folders.ts'
 import type { Secret } from '../config/secret.ts'
 import { storeLocation } from '../config/store-location.ts'
 import type { Repository } from '../operations/open-repository.ts'
-import type { Store } from '../stores/store.ts'
+import type { openStore } from '../stores/registry.ts'
 import { codeOf } from '../util/coded-error.ts'
 import { type Progress, quietly } from '../util/progress.ts'
 import type { AnyCommand } from './command.ts'
@@ -18,6 +18,8 @@ import { choosePassphrase, findPassphrase, type PassphraseSources, TRIES } from 
 import { printable } from './printable.ts'
 import { shellWord } from './shell-word.ts'
 import type { Terminal } from './terminal.ts'
+
+type Store = Awaited<ReturnType<typeof openStore>>
 
 export interface CommandContext {
   terminal: Terminal

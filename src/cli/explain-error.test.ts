@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { NotAStoreError } from '../stores/store.ts'
+import { CodedError } from '../util/coded-error.ts'
 import { explainError, traceOf } from './explain-error.ts'
+
+class NotAStoreError extends CodedError {
+  readonly code = 'NOT_A_STORE'
+  constructor(location: string) {
+    super(`${location} is not a repository`, { hint: `Make one: tintype at ${location} create` })
+  }
+}
 
 describe('an error as a person reads it', () => {
   it('says what, where and what to do next', () => {
     expect(explainError(new NotAStoreError('/photos'))).toEqual({
       code: 'NOT_A_STORE',
-      message: '/photos is not a repository: it has no CONFIG',
-      hint: 'Check the path, or make a repository there with: tintype at /photos create',
+      message: '/photos is not a repository',
+      hint: 'Make one: tintype at /photos create',
     })
   })
 

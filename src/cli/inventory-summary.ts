@@ -28,15 +28,15 @@ export function inventorySummary(inventory: Inventory, options: SummaryOptions):
   const { summary, problems } = inventory
   const verdict = verdictOf(summary, problems, options.style)
   if (options.quiet) return [verdict]
+  const { style, suggest } = options
+  const found = summary.entries > 0
   return [
     verdict,
-    ...section('What is in it', sumLines(summary), options.style),
-    ...section('What that means', meaningLines(summary), options.style),
-    ...section('Archives', exportLines(summary.exports), options.style),
-    ...attentionSection(problems, 'inspect --verbose … or --json', options),
-    ...(summary.items === 0
-      ? []
-      : section('Next', [`  ${options.suggest('backup SOURCE…')}`], options.style)),
+    ...section('What is in it', found ? sumLines(summary) : [], style),
+    ...section('What that means', found ? meaningLines(summary) : [], style),
+    ...section('Archives', exportLines(summary.exports), style),
+    ...attentionSection(problems, 'inspect --verbose, or --json', options),
+    ...section('Next', summary.items > 0 ? [`  ${suggest('backup SOURCE…')}`] : [], style),
   ]
 }
 
