@@ -1,5 +1,5 @@
 import { type CheckReport, checkRepository } from '../kloset/reading/check.ts'
-import { findSnapshot, listSnapshots } from '../kloset/reading/snapshot-list.ts'
+import { findSnapshot } from '../kloset/reading/snapshot-list.ts'
 import type { Repository } from '../kloset/repository.ts'
 import type { WorkOptions } from './work-options.ts'
 
@@ -21,7 +21,7 @@ export async function checkRepositoryAt(
 ): Promise<CheckOutcome> {
   const snapshots =
     options.snapshot === undefined
-      ? (await listSnapshots(repository)).map((header) => header.identifier)
+      ? repository.index.snapshots()
       : [await findSnapshot(repository, options.snapshot)]
   const { level, progress, signal } = options
   const report = await checkRepository(repository, { level, snapshots, progress, signal })

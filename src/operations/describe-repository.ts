@@ -1,3 +1,5 @@
+import type { KdfConfiguration } from '../kloset/configuration.ts'
+import { timestampToDate } from '../kloset/msgpack/timestamp.ts'
 import { findSnapshot, listSnapshots } from '../kloset/reading/snapshot-list.ts'
 import { openSnapshot } from '../kloset/reading/snapshot-reader.ts'
 import type { Repository } from '../kloset/repository.ts'
@@ -26,23 +28,30 @@ export interface RepositoryDescription {
 
 export async function describeRepository(repository: Repository): Promise<RepositoryDescription> {
   const { configuration, index, store } = repository
-  const { chunking, encryption } = configuration
+  const { chunking, compression, encryption } = configuration
   return {
     id: repository.id,
     location: store.location,
     encrypted: repository.encrypted,
-    ...(encryption ? { kdf: describeKdf(encryption.kdf) } : {}),
-    created: configuration.timestamp.toISOString(),
-    hashing: configuration.hashing,
-    compression: configuration.compression ?? 'none',
+    ...(encryption ? { kdf: describeKdf(encryption.kdfParams) } : {}),
+    created: timestampToDate(configuration.timestamp).toISOString(),
+    hashing: configuration.hashing.algorithm,
+    compression: compression?.algorithm ?? 'none',
     encryption: encryption ? `${encryption.dataAlgorithm}, ${encryption.subKeyAlgorithm}` : 'none',
-    chunking: `${chunking.algorithm} ${chunking.minBytes}/${chunking.normalBytes}/${chunking.maxBytes}`,
-    packfileMaxBytes: Number(configuration.packfileMaxBytes),
+    chunking: [chunking.algorithm, chunking.minSize, chunking.normalSize, chunking.maxSize].join(
+      ' ',
+    ),
+    packfileMaxBytes: Number(configuration.packfile.maxSize),
     snapshots: (await listSnapshots(repository)).length,
     blobs: index.blobs,
     packfiles: [...index.packfiles()].length,
     bytesStored: await storedBytes(repository),
   }
+}
+
+function describeKdf({ kdf, argon2id }: KdfConfiguration): string {
+  if (!argon2id) return kdf
+  return `${kdf}, ${argon2id.memory / 1024} MiB, ${argon2id.time} passes`
 }
 
 export interface SnapshotDescription {
@@ -69,8 +78,8 @@ export async function describeSnapshot(
     ...snapshotLine(header),
     name: header.name,
     ...(albums === undefined ? {} : { albums: Number(albums) }),
-    files: Number(summary?.directory?.files ?? 0) + Number(summary?.below?.files ?? 0),
-    context: header.context.map(({ key, value }) => [key, value]),
+    files: (summary?.directory.files ?? 0) + (summary?.below.files ?? 0),
+    context: (header.context ?? []).map(({ key, value }) => [key, value]),
   }
 }
 

@@ -74,7 +74,7 @@ export async function importLibrary(
   const arrivals = arrivingItems(read)
   const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
   const id = importId(started, read.inventory)
-  const report = storedReport(id, source, survey, read, growth, started)
+  const report = storedReport(id, survey, read, growth, started)
   const oldPaths = new Set(previous.library.items.flatMap((i) => i.files.map((f) => f.path)))
   const { library } = growth
   const path = `${IMPORTS_PATH}/${id}`
@@ -160,7 +160,6 @@ function importId(started: Date, inventory: Inventory): string {
 
 function storedReport(
   id: string,
-  source: Source,
   survey: Survey,
   read: ReadContents,
   growth: Growth,
@@ -171,7 +170,7 @@ function storedReport(
   return {
     import: id,
     started: started.toISOString(),
-    source: describeSource(source, read.inventory),
+    source: describeSource(read.inventory),
     status: statusOfReading(problems, read.inventory.items.length),
     items: growth.library.items.length,
     added: growth.added,
@@ -187,8 +186,8 @@ function storedReport(
 }
 
 /** Which exports, never where they lay: local paths do not belong into a snapshot. */
-function describeSource(source: Source, inventory: Inventory): string {
-  return `${source.kind}:${inventory.summary.exports.map(({ id }) => id).join('+')}`
+function describeSource(inventory: Inventory): string {
+  return inventory.summary.exports.map(({ id }) => id).join('+')
 }
 
 /** Bytes that workers read from the source: contents that were not known before. */

@@ -1,5 +1,6 @@
+import { timestampToDate } from '../kloset/msgpack/timestamp.ts'
 import { listSnapshots } from '../kloset/reading/snapshot-list.ts'
-import type { HeaderRecord } from '../kloset/records/header-record.ts'
+import type { HeaderRecord } from '../kloset/records/header.ts'
 import type { Repository } from '../kloset/repository.ts'
 import { CONTEXT } from './snapshot-tree.ts'
 
@@ -27,7 +28,7 @@ export function snapshotLine(header: HeaderRecord): SnapshotLine {
   const importer = source?.importer
   return {
     id: header.identifier,
-    taken: header.timestamp.toISOString(),
+    taken: timestampToDate(header.timestamp).toISOString(),
     ...(items === undefined ? {} : { items: Number(items) }),
     bytes: totalBytes(header),
     source:
@@ -37,10 +38,10 @@ export function snapshotLine(header: HeaderRecord): SnapshotLine {
 }
 
 export function contextValue(header: HeaderRecord, key: string): string | undefined {
-  return header.context.find((pair) => pair.key === key)?.value
+  return header.context?.find((pair) => pair.key === key)?.value
 }
 
 function totalBytes(header: HeaderRecord): number {
   const summary = header.sources[0]?.summary
-  return Number(summary?.directory?.size ?? 0) + Number(summary?.below?.size ?? 0)
+  return (summary?.directory.size ?? 0) + (summary?.below.size ?? 0)
 }

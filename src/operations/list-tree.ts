@@ -1,11 +1,11 @@
 import { findSnapshot } from '../kloset/reading/snapshot-list.ts'
 import {
   openSnapshot,
+  PathNotFoundError,
   type SnapshotReader,
   type TreeEntry,
 } from '../kloset/reading/snapshot-reader.ts'
 import type { Repository } from '../kloset/repository.ts'
-import { CodedError } from '../util/coded-error.ts'
 import type { SnapshotRef } from './snapshot-ref.ts'
 
 export interface TreeLine {
@@ -42,7 +42,7 @@ export async function openAt(
 ): Promise<{ reader: SnapshotReader; entry: TreeEntry }> {
   const reader = await openSnapshot(repository, await findSnapshot(repository, ref.snapshot))
   const entry = await reader.entry(ref.path)
-  if (!entry) throw new PathNotFoundError(ref.path, reader.id)
+  if (!entry) throw new PathNotFoundError(reader.id, ref.path)
   return { reader, entry }
 }
 
@@ -54,14 +54,5 @@ function treeLine(entry: TreeEntry): TreeLine {
     bytes: type === 'file' ? entry.size : 0,
     modified: entry.modified.toISOString(),
     ...(entry.symlinkTarget === undefined ? {} : { target: entry.symlinkTarget }),
-  }
-}
-
-export class PathNotFoundError extends CodedError {
-  readonly code = 'PATH_NOT_FOUND'
-  constructor(path: string, snapshot: string) {
-    super(`snapshot ${snapshot.slice(0, 8)} has nothing at ${path}`, {
-      hint: 'List what is there with: ls SNAPSHOT:/',
-    })
   }
 }

@@ -1,8 +1,11 @@
 import { posix } from 'node:path'
-import type { SnapshotReader, TreeEntry } from '../kloset/reading/snapshot-reader.ts'
+import {
+  PathNotFoundError,
+  type SnapshotReader,
+  type TreeEntry,
+} from '../kloset/reading/snapshot-reader.ts'
 import type { Repository } from '../kloset/repository.ts'
-import { CodedError } from '../util/coded-error.ts'
-import { openAt, PathNotFoundError } from './list-tree.ts'
+import { openAt } from './list-tree.ts'
 import type { SnapshotRef } from './snapshot-ref.ts'
 
 /** A chain of links longer than this is a circle. */
@@ -15,7 +18,7 @@ export async function readFileContent(
 ): Promise<AsyncIterable<Uint8Array>> {
   const { reader, entry } = await openAt(repository, ref)
   const file = await followLinks(reader, entry)
-  if (file.kind !== 'file') throw new NotAFileError(ref.path)
+  if (file.kind !== 'file') throw new PathNotFoundError(reader.id, ref.path, 'no file')
   return reader.content(file)
 }
 
@@ -24,15 +27,8 @@ async function followLinks(reader: SnapshotReader, start: TreeEntry): Promise<Tr
   for (let links = 0; entry.kind === 'symlink' && links < MAX_LINKS; links++) {
     const target = posix.resolve(posix.dirname(entry.path), entry.symlinkTarget ?? '')
     const next = await reader.entry(target)
-    if (!next) throw new PathNotFoundError(target, reader.id)
+    if (!next) throw new PathNotFoundError(reader.id, target)
     entry = next
   }
   return entry
-}
-
-export class NotAFileError extends CodedError {
-  readonly code = 'PATH_NOT_FOUND'
-  constructor(path: string) {
-    super(`${path} is not a file`, { hint: 'List a folder with: ls SNAPSHOT:PATH' })
-  }
 }

@@ -65,7 +65,7 @@ export async function restoreLibrary(
       withItems: options.metadata === 'xmp',
     })
     const summary = reader.header.sources[0]?.summary
-    options.progress.stage('Restoring', { bytes: Number(summary?.below?.size ?? 0) })
+    options.progress.stage('Restoring', { bytes: summary?.below.size ?? 0 })
     await restorePlan({ reader, destination, options, report, titles }, plan)
   }
   report.seconds = (Date.now() - started) / 1000

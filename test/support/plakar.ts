@@ -20,14 +20,19 @@ export const NO_PLAKAR =
     : undefined
 
 /** Runs plakar with caches of its own below `home`. */
-export function runPlakar(home: string, args: readonly string[]): Promise<Ran> {
-  return runProgram(PLAKAR ?? 'plakar', ['-disable-security-check', '-stdio', ...args], {
+export function runPlakar(
+  home: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  return runProgram(PLAKAR ?? 'plakar', ['-stdio', ...args], {
     env: {
       HOME: home,
       XDG_CONFIG_HOME: join(home, 'config'),
       XDG_CACHE_HOME: join(home, 'cache'),
       XDG_DATA_HOME: join(home, 'data'),
       PLAKAR_PASSPHRASE: PASSPHRASE,
+      ...env,
     },
   })
 }

@@ -32,6 +32,9 @@ const END_RECORD_BYTES = 22
 const LOCATOR_BYTES = 20
 const ZIP64_RECORD_BYTES = 56
 const LONGEST_COMMENT = 0xffff
+/** Ends with the file, has entries, and its directory is where it says. */
+const BEST_SCORE = 7
+const END_SIGNATURE = 0x06054b50
 const DIRECTORY_SIGNATURE = 0x02014b50
 const LOCATOR_SIGNATURE = 0x07064b50
 const ZIP64_SIGNATURE = 0x06064b50
@@ -47,7 +50,20 @@ interface Candidate extends DirectoryPlace {
 }
 
 export async function findDirectory(source: ReadAt): Promise<DirectoryPlace | undefined> {
-  const tail = await readTail(source)
+  return (await findWithoutComment(source)) ?? (await findAnywhere(source))
+}
+
+/** Nearly every archive ends right behind its end record: then a look at its last bytes will do. */
+async function findWithoutComment(source: ReadAt): Promise<DirectoryPlace | undefined> {
+  const tail = await readTail(source, 0)
+  const at = tail.bytes.length - END_RECORD_BYTES
+  if (at < 0 || tail.bytes.readUInt32LE(at) !== END_SIGNATURE) return undefined
+  const candidate = await judge(source, tail, at)
+  return candidate?.score === BEST_SCORE ? candidate : undefined
+}
+
+async function findAnywhere(source: ReadAt): Promise<DirectoryPlace | undefined> {
+  const tail = await readTail(source, LONGEST_COMMENT)
   let best: Candidate | undefined
   for (const at of endSignatures(tail.bytes)) {
     const candidate = await judge(source, tail, at)
@@ -57,8 +73,8 @@ export async function findDirectory(source: ReadAt): Promise<DirectoryPlace | un
   return best
 }
 
-async function readTail(source: ReadAt): Promise<Tail> {
-  const wanted = END_RECORD_BYTES + LONGEST_COMMENT + LOCATOR_BYTES + ZIP64_RECORD_BYTES
+async function readTail(source: ReadAt, commentBytes: number): Promise<Tail> {
+  const wanted = END_RECORD_BYTES + commentBytes + LOCATOR_BYTES + ZIP64_RECORD_BYTES
   const offset = Math.max(0, source.size - wanted)
   return { bytes: await readUpTo(source, offset, wanted), offset }
 }

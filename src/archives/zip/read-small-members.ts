@@ -8,8 +8,8 @@ import { type MemberContent, memberContent } from './inflate-member.ts'
 import { likelySpanBytes } from './local-header.ts'
 import type { ZipMember } from './zip-member.ts'
 
-/** To read so many unneeded bytes costs less than another read. */
-const CHEAP_GAP_BYTES = 16 * 1024
+/** To read so many unneeded bytes costs less than another read; no photo is this small. */
+const CHEAP_GAP_BYTES = 512
 const LARGEST_READ_BYTES = 4 * 2 ** 20
 
 /** Yields the content of each of `members`, which must be sorted by offset. */
