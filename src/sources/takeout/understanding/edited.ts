@@ -9,18 +9,11 @@
  */
 import { mediaTypeOfName } from '../../../photos/embedded/media-type.ts'
 import { suffixStrength } from './edited-suffixes.ts'
-import {
-  isFull,
-  type NameParts,
-  type Reading,
-  splitCounter,
-  WEAK_RANK,
-  withoutToken,
-} from './names.ts'
+import { isFull, type NameParts, type Reading, splitCounter, withoutToken } from './names.ts'
 import { mediaByStem, stemKey, timesAgree } from './owners.ts'
 import type { SidecarIndex } from './sidecar-index.ts'
 import { groupBy } from './text.ts'
-import type { Folder, MediaFile, MediaKind, SidecarFile } from './tree.ts'
+import type { Folder, MediaFile, SidecarFile } from './tree.ts'
 
 export function findEdited(folder: Folder, index: SidecarIndex): void {
   const free = folder.media.filter((media) => !media.sidecar && media.ambiguous === undefined)
@@ -77,28 +70,35 @@ function splitSuffix({ stem, extension, counter }: Reading): Marked | undefined 
   return { ...base, strength: isLetter ? 'letters' : strength }
 }
 
+/** Under its own extension, else under one that editing replaces. */
 function originAt(media: MediaFile, marked: Marked, search: Search): Origin | undefined {
-  const candidates = search.byStem.get(stemKey(marked.stem, marked.counter)) ?? []
-  const original = chooseOriginal(media, marked, candidates)
+  const key = stemKey(marked.stem, marked.counter)
+  const candidates = (search.byStem.get(key) ?? []).filter(
+    (other) => other !== media && isSameKind(media, other) && mayBeOriginal(media, other, marked),
+  )
+  const same = sameExtension(marked, candidates)
+  if (same) return { media: same }
+  const named = marked.strength === 'letters' ? undefined : regularSidecar(marked, search.index)
+  if (named) return { sidecar: named }
+  const changed = candidates.filter(({ name }) => mayBecome(mediaTypeOfName(name), marked))
+  const described = changed.filter(({ sidecar }) => sidecar)
+  const original = onlyOne(described) ?? onlyOne(changed)
   if (original) return { media: original }
-  if (candidates.some((other) => isSameKind(media, other)) || marked.strength === 'letters') {
-    return undefined
-  }
-  const sidecar = sidecarAt(media, marked, search.index)
+  if (candidates.length > 0 || marked.strength === 'letters') return undefined
+  const sidecar = onlyOne(changedSidecars(marked, search.index))
   return sidecar && { sidecar }
 }
 
-function chooseOriginal(media: MediaFile, marked: Marked, candidates: MediaFile[]) {
-  const fitting = candidates.filter(
-    (other) => other !== media && isSameKind(media, other) && mayBeOriginal(media, other, marked),
-  )
+const onlyOne = <T>(found: readonly T[]): T | undefined =>
+  found.length === 1 ? found[0] : undefined
+
+function sameExtension({ extension }: Marked, candidates: readonly MediaFile[]) {
   const extensionOf = ({ readings: [first] }: MediaFile) => first!.extension
-  const exact = fitting.filter((other) => extensionOf(other) === marked.extension)
-  const folded = fitting.filter(
-    (other) => extensionOf(other).toLowerCase() === marked.extension.toLowerCase(),
+  const exact = candidates.filter((other) => extensionOf(other) === extension)
+  const inAnyCase = candidates.filter(
+    (other) => extensionOf(other).toLowerCase() === extension.toLowerCase(),
   )
-  const described = fitting.filter(({ sidecar }) => sidecar)
-  return [exact, folded, described, fitting].find(({ length }) => length === 1)?.[0]
+  return onlyOne(exact) ?? onlyOne(inAnyCase)
 }
 
 /** A word of no table needs an original with a sidecar, and no contradicting time. */
@@ -110,24 +110,31 @@ function mayBeOriginal(media: MediaFile, original: MediaFile, { strength }: Mark
 const isSameKind = (a: MediaFile, b: MediaFile) =>
   a.kind === undefined || b.kind === undefined || a.kind === b.kind
 
-/** The sidecar of an original that is not here: same extension first, else the only one. */
-function sidecarAt(media: MediaFile, { stem, extension, counter }: Marked, index: SidecarIndex) {
-  const reading: Reading = { stem, extension, counter, unlikely: 0 }
-  const exact = index
-    .find(reading)
-    .filter(({ sidecar, order }) => isFree(sidecar) && (order % 10_000) / 10 < WEAK_RANK)
-  exact.sort((a, b) => a.order - b.order)
-  if (exact[0]) return exact[0].sidecar
-  const others = index
-    .ofStem(stem, counter)
-    .filter((sidecar) => isFree(sidecar) && describesKind(sidecar, media.kind))
-  return others.length === 1 ? others[0] : undefined
+/** Editing makes a JPEG of every other picture, and an MP4 of every other video. */
+function mayBecome(original: string | undefined, { stem, extension }: NameParts): boolean {
+  const rendition = mediaTypeOfName(stem + extension)
+  if (original === undefined || rendition === undefined) return true
+  const isChange = rendition === 'image/jpeg' || rendition === 'video/mp4'
+  return isChange && original !== rendition && original.split('/')[0] === rendition.split('/')[0]
 }
 
-function describesKind({ name, record }: SidecarFile, kind: MediaKind | undefined): boolean {
+/** The sidecar of an original that is not here, under its regular names. */
+function regularSidecar({ stem, extension, counter }: Marked, index: SidecarIndex) {
+  const hits = index
+    .findRegular({ stem, extension, counter, unlikely: 0 })
+    .filter(({ sidecar }) => isFree(sidecar))
+  return hits.sort((a, b) => a.order - b.order)[0]?.sidecar
+}
+
+function changedSidecars(marked: Marked, index: SidecarIndex): SidecarFile[] {
+  return index
+    .ofStem(marked.stem, marked.counter)
+    .filter((sidecar) => isFree(sidecar) && mayBecome(describedType(sidecar), marked))
+}
+
+function describedType({ name, record }: SidecarFile): string | undefined {
   const { base } = splitCounter(name)
-  const type = mediaTypeOfName(withoutToken(base) ?? base) ?? mediaTypeOfName(record?.title ?? '')
-  return kind === undefined || type === undefined || type.startsWith(kind)
+  return mediaTypeOfName(withoutToken(base) ?? base) ?? mediaTypeOfName(record?.title ?? '')
 }
 
 /** Several edited renditions may share the sidecar of an absent original. */

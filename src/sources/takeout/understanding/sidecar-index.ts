@@ -45,11 +45,7 @@ export class SidecarIndex {
     }
   }
 
-  /** Sidecars that may belong to a media file read this way, regular forms of names first. */
-  find(reading: Reading): Hit[] {
-    return [...this.findRegular(reading), ...this.findWeak(reading)]
-  }
-
+  /** Sidecars that may belong to a media file read this way, by the regular names. */
   findRegular(reading: Reading): Hit[] {
     return this.#hits(strongCandidates(reading), reading, 0)
   }

@@ -118,8 +118,9 @@ describe('what Takeout writes', () => {
   it('is never given another photo’s sidecar when some of it is missing', () => {
     fc.assert(
       fc.property(folders, fc.infiniteStream(fc.boolean()), ([library, form], kept) => {
-        // A numbered name without room looks like a rendition of the un-numbered one.
-        const roomy = library.filter(({ stem }) => stem.length < 40)
+        // What names alone cannot tell: a numbered name without room from a rendition of the
+        // un-numbered one, and of what kind a title without extension was.
+        const roomy = library.filter(({ stem, hasExtension }) => stem.length < 40 && hasExtension)
         const folder = writeFolder(roomy, form)
         const entries = entriesOf(folder).filter(() => kept.next().value)
 
