@@ -45,8 +45,6 @@ const ONLY_IN: Record<string, string> = {
   '@node-rs/argon2': 'kloset/crypto',
   'hash-wasm': 'kloset/crypto',
   'lz4-napi': 'kloset/compression',
-  'tar-stream': 'archives/tar',
-  exifreader: 'photos/embedded',
 }
 
 interface Import {
