@@ -161,20 +161,21 @@ function zshAction({ choices, completes }: OptionSpec): string {
 }
 
 function fishScript(commands: readonly AnyCommand[]): string {
-  const none = `not __fish_seen_subcommand_from ${commands.map(({ name }) => name).join(' ')}`
+  const seen = `__fish_seen_subcommand_from ${commands.map(({ name }) => name).join(' ')}`
+  const none = `not ${seen}; and not __fish_prev_arg_in at`
   const lines = ['# fish completion for tintype', 'complete -c tintype -f']
   lines.push(`complete -c tintype -n ${quoted(none)} -a at -d 'Name the store'`)
   lines.push(...fishOptions(globalOptions))
   for (const command of commands) {
-    const seen = `__fish_seen_subcommand_from ${command.name}`
+    const here = `__fish_seen_subcommand_from ${command.name}`
     const summary = quoted(command.summary)
     lines.push(`complete -c tintype -n ${quoted(none)} -a ${command.name} -d ${summary}`)
-    lines.push(...fishOptions(command.options, seen))
+    lines.push(...fishOptions(command.options, here))
     const words = argumentWords(command, commands)
     if (words.length > 0) {
-      lines.push(`complete -c tintype -n ${quoted(seen)} -a ${quoted(words.join(' '))}`)
+      lines.push(`complete -c tintype -n ${quoted(here)} -a ${quoted(words.join(' '))}`)
     } else if (command.argument?.completes) {
-      lines.push(`complete -c tintype -n ${quoted(seen)} -F`)
+      lines.push(`complete -c tintype -n ${quoted(here)} -F`)
     }
   }
   lines.push(`complete -c tintype -n '__fish_prev_arg_in at' -F`)
