@@ -55,6 +55,7 @@ export interface Expectation {
   imported?: string[]
   notMedia?: string[]
   brokenJson?: string[]
+  exportIds?: ByPath<string>
   stacks?: { cover: string | null; members: string[] }[]
   isTakeout?: boolean
 }

@@ -177,6 +177,9 @@ function scoreClasses({ expect }: Case, found: Found): string[] {
     ...missing('not counted', expect.notMedia, (path) => entryOf(path) !== undefined),
     ...missing('not broken', expect.brokenJson, (path) => hasProblem('BROKEN_SIDECAR', path)),
     ...missing('no orphan', expect.orphanJson, (path) => hasProblem('ORPHAN_SIDECAR', path)),
+    ...compare('export of', expect.exportIds, (part) => {
+      return inventory.summary.exports.find(({ parts }) => parts.includes(part))?.id
+    }),
     ...compare('title of', expect.originalName, (path) => itemOf(path)?.title),
     ...(isTakeout ? [] : ['not recognised as Takeout']),
   ]

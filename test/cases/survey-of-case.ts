@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { MediaFacts } from '../../src/photos/media-facts.ts'
 import type { EntryFacts } from '../../src/sources/source.ts'
+import { parsePartName } from '../../src/sources/takeout/part-name.ts'
 import type { Surveyed, SurveyedEntry } from '../../src/sources/takeout/surveyed.ts'
 import { utf8 } from '../../src/util/bytes.ts'
 import type { Case, Embedded } from './case.ts'
@@ -28,9 +29,8 @@ export function surveyCase(each: Case): { surveyed: Surveyed; facts: EntryFacts 
   return { surveyed: { parts, entries }, facts }
 }
 
-/** The export is what stands before the numbers of the part. */
 function exportIdOf(part: string): string {
-  return /^takeout-[^-]+/.exec(part)?.[0] ?? part
+  return parsePartName(part)?.exportId ?? part
 }
 
 function entryOf(each: Case, path: string, part: string): SurveyedEntry {

@@ -64,16 +64,19 @@ describe('an edited rendition', () => {
     expect(found.entry('Photos from 2020/a-edited(1).jpg').editedOf).toBe(`${YEAR}/a(1).jpg`)
   })
 
-  it('does not take the un-numbered original when that has a rendition already', () => {
-    const found = anExport({
+  it('with a number takes an un-numbered sidecar only when nothing else has its name', () => {
+    const alone = anExport({
+      'Photos from 2020/a-edited(1).jpg': 'F',
+      'Photos from 2020/a.jpg.json': sidecar('a.jpg'),
+    })
+    const beside = anExport({
       'Photos from 2020/a.jpg': 'A',
-      'Photos from 2020/a-edited.jpg': 'E',
       'Photos from 2020/a-edited(1).jpg': 'F',
       'Photos from 2020/a.jpg.json': sidecar('a.jpg'),
     })
 
-    expect(found.entry('Photos from 2020/a-edited.jpg').editedOf).toBe(`${YEAR}/a.jpg`)
-    expect(found.entry('Photos from 2020/a-edited(1).jpg')).toMatchObject({ via: 'none' })
+    expect(alone.entry('Photos from 2020/a-edited(1).jpg').via).toBe('edited')
+    expect(beside.entry('Photos from 2020/a-edited(1).jpg').via).toBe('none')
   })
 
   it('is only numbered when the name is full', () => {

@@ -50,11 +50,21 @@ interface Marked extends NameParts {
 function originalOf(media: MediaFile, search: Search): Origin | undefined {
   const marked = splitSuffix(media.readings.find(({ counter }) => counter) ?? media.readings[0]!)
   if (marked === undefined) return undefined
-  const direct = originAt(media, marked, search)
-  if (direct || marked.counter === '' || marked.strength === 'letters') return direct
-  return isNumberedAlone(media, marked, search)
-    ? originAt(media, { ...marked, counter: '' }, search)
-    : undefined
+  return originAt(media, marked, search) ?? lastResort(media, marked, search)
+}
+
+/**
+ * `X-edited(1)` when of `X` there is nothing in the folder but one un-numbered sidecar, which then
+ * can only be its own (immich-go#756). With anything else of that name it would be a guess.
+ */
+function lastResort(media: MediaFile, marked: Marked, { byStem, index }: Search) {
+  if (marked.counter === '' || marked.strength === 'letters') return undefined
+  const unnumbered = { ...marked, counter: '' }
+  const rendition = stemKey(media.readings[0]!.stem, '')
+  const namesakes = [stemKey(marked.stem, ''), rendition].flatMap((key) => byStem.get(key) ?? [])
+  if (namesakes.some((other) => other !== media)) return undefined
+  const sidecar = regularSidecar(unnumbered, index)
+  return sidecar && { sidecar }
 }
 
 function splitSuffix({ stem, extension, counter }: Reading): Marked | undefined {
@@ -139,16 +149,6 @@ function describedType({ name, record }: SidecarFile): string | undefined {
 
 /** Several edited renditions may share the sidecar of an absent original. */
 const isFree = ({ owner, ambiguous }: SidecarFile) => owner === undefined && !ambiguous
-
-/**
- * `X-edited(1)` without any numbered original: last resort, the un-numbered one, unless that has an
- * edited rendition of its own (immich-go#756).
- */
-function isNumberedAlone(media: MediaFile, marked: Marked, { byStem }: Search): boolean {
-  const unnumbered = media.readings[0]!.stem
-  const twins = byStem.get(stemKey(unnumbered, '')) ?? []
-  return twins.every((twin) => twin === media || !isSameKind(media, twin)) && marked.counter !== ''
-}
 
 /**
  * When nothing of the suffix fits, the rendition is numbered like a second photo of that name, but

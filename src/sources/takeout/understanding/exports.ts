@@ -49,7 +49,7 @@ function partName({ name, number: own }: SurveyedPart, number: number): string {
 
 /** Time stamp of an export id, e.g. `20240712T112341Z`; empty when it has none. */
 export function stampOf(exportId: string): string {
-  return /\d{8}T\d{4,7}Z/.exec(exportId)?.[0] ?? ''
+  return /\d{8}T\d{4,8}Z/.exec(exportId)?.[0] ?? ''
 }
 
 /** Newest first. */
