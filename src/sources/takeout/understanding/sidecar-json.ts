@@ -66,9 +66,6 @@ export function readSidecar(json: JsonObject): Sidecar {
   })
 }
 
-/** For a media file whose sidecar cannot be read. */
-export const NOTHING_SAID: Sidecar = readSidecar({})
-
 function readDescription(json: JsonObject): string | undefined {
   const text = textField(json, 'description')
   return text === undefined || text.trim() === '' ? undefined : decodeEntities(text)
