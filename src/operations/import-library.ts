@@ -66,7 +66,7 @@ export async function importLibrary(
 
   const previous = await readPreviousLibrary(repository)
   await using writer = await openWriter(repository, survey, draft, options)
-  const journal = new Journal(options.cacheDir, repository.id)
+  const journal = new Journal(options.cacheDir, repository)
   const { carried, read } = await bringContents(survey, draft, previous, writer, journal, options)
   if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
 

@@ -1,29 +1,46 @@
 /**
  * What an import has stored so far, beside the repository, so that a run after an interruption need
- * not read it again. Deleting it costs time only: every line is checked against the repository.
+ * not read it again. Deleting it costs time only: every note is checked against the repository.
+ *
+ * It lies in the cache folder, where others may look: notes hold names, times and places of photos,
+ * so they are kept as the repository keeps its own. A line is some notes at once:
+ *
+ *   base64( encode( MAC ‖ JSON ) )      encode: compressed and encrypted as CONFIG says
+ *
+ * The MAC (32 bytes) tells a line that was cut, damaged, or never ours.
  * @module
  */
 import { createReadStream } from 'node:fs'
 import { appendFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Repository } from '../../kloset/repository.ts'
 import type { StoredContent } from '../../kloset/workers/content.ts'
-import { codeOf } from '../../util/coded-error.ts'
+import { concatBytes, equalBytes, fromUtf8, utf8 } from '../../util/bytes.ts'
 
-interface Line {
+interface Note {
   key: string
   content: StoredContent
 }
 
-/** Lines gathered before they are appended in one write. */
-const BATCH_LINES = 64
+/** Notes gathered before they are appended in one write: what a kill may cost. */
+const BATCH_NOTES = 64
+
+const MAC_BYTES = 32
+/** Far above what {@link BATCH_NOTES} notes take. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 export class Journal {
   readonly #path: string | undefined
-  #pending: string[] = []
+  readonly #repository: Pick<Repository, 'encoding' | 'mac'>
+  #pending: Note[] = []
 
-  constructor(cacheDir: string | undefined, repositoryId: string) {
-    this.#path = cacheDir && join(cacheDir, 'journals', `${repositoryId}.ndjson`)
+  constructor(
+    cacheDir: string | undefined,
+    repository: Pick<Repository, 'id' | 'encoding' | 'mac'>,
+  ) {
+    this.#path = cacheDir && join(cacheDir, 'journals', repository.id)
+    this.#repository = repository
   }
 
   /** What earlier runs noted of these keys. Unreadable lines are passed over. */
@@ -31,28 +48,29 @@ export class Journal {
     const found = new Map<string, StoredContent>()
     if (this.#path === undefined) return found
     try {
-      for await (const text of createInterface({ input: createReadStream(this.#path) })) {
-        const line = parseLine(text)
-        if (line && keys.has(line.key)) found.set(line.key, line.content)
+      for await (const line of createInterface({ input: createReadStream(this.#path) })) {
+        for (const note of this.#open(line)) {
+          if (keys.has(note.key)) found.set(note.key, note.content)
+        }
       }
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') return found
+    } catch {
+      // There is none, or it cannot be read to its end: it is only a hint.
     }
     return found
   }
 
   async note(key: string, content: StoredContent): Promise<void> {
-    this.#pending.push(`${JSON.stringify({ key, content } satisfies Line)}\n`)
-    if (this.#pending.length >= BATCH_LINES) await this.flush()
+    this.#pending.push({ key, content })
+    if (this.#pending.length >= BATCH_NOTES) await this.flush()
   }
 
   /** A journal that cannot be written costs time after an interruption, nothing else. */
   async flush(): Promise<void> {
-    const lines = this.#pending.splice(0)
-    if (this.#path === undefined || lines.length === 0) return
+    const notes = this.#pending.splice(0)
+    if (this.#path === undefined || notes.length === 0) return
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
-      await appendFile(this.#path, lines.join(''), { mode: 0o600 })
+      await appendFile(this.#path, `${this.#seal(notes)}\n`, { mode: 0o600 })
     } catch {
       // It is only a hint.
     }
@@ -63,14 +81,23 @@ export class Journal {
     this.#pending = []
     if (this.#path !== undefined) await rm(this.#path, { force: true })
   }
-}
 
-function parseLine(text: string): Line | undefined {
-  try {
-    const line = JSON.parse(text) as Partial<Line>
-    const complete = typeof line.key === 'string' && typeof line.content?.objectMac === 'string'
-    return complete ? (line as Line) : undefined
-  } catch {
-    return undefined
+  #seal(notes: readonly Note[]): string {
+    const { encoding, mac } = this.#repository
+    const json = utf8(JSON.stringify(notes))
+    const sealed = encoding.encode(concatBytes([mac.of(json), json]), 'compress')
+    return Buffer.from(sealed).toString('base64')
+  }
+
+  #open(line: string): Note[] {
+    const { encoding, mac } = this.#repository
+    try {
+      const plain = encoding.decode(Buffer.from(line, 'base64'), MAX_LINE_BYTES)
+      const json = plain.subarray(MAC_BYTES)
+      const isOurs = equalBytes(mac.of(json), plain.subarray(0, MAC_BYTES))
+      return isOurs ? (JSON.parse(fromUtf8(json)) as Note[]) : []
+    } catch {
+      return []
+    }
   }
 }
