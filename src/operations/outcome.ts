@@ -65,24 +65,39 @@ export function statusOfReading(problems: readonly Problem[], items: number): Ru
 const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   ABORTED: 'interrupted',
   AMBIGUOUS_SNAPSHOT: 'usage',
+  CHUNKER_UNSUPPORTED: 'misconfigured',
   DESTINATION_UNSAFE: 'denied',
+  EISDIR: 'missing',
+  EMPTY_PASSPHRASE: 'usage',
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  KDF_UNACCEPTABLE: 'misconfigured',
+  LOCK_LOST: 'busy',
+  NAME_NOT_CONFIGURED: 'misconfigured',
   NOTHING_TO_IMPORT: 'missing',
   NOT_A_STORE: 'missing',
   NO_CATALOGUE: 'missing',
+  NO_SUCH_ALBUM: 'missing',
+  PASSPHRASES_DIFFER: 'usage',
+  PASSPHRASE_FILE_UNREADABLE: 'missing',
   PASSPHRASE_NEEDED: 'denied',
   PATH_NOT_FOUND: 'missing',
   READ_ONLY_STORE: 'denied',
   REPOSITORY_BUSY: 'busy',
   SNAPSHOT_NOT_FOUND: 'missing',
   SOURCE_NOT_FOUND: 'missing',
+  STORE_EXISTS: 'usage',
   UNKNOWN_STORE_SCHEME: 'usage',
   UNSUPPORTED_REPOSITORY: 'misconfigured',
   USAGE: 'usage',
+  WEAK_PASSPHRASE: 'usage',
   WRONG_PASSPHRASE: 'denied',
 }
 
-const DAMAGE = /^(DAMAGED_|MALFORMED_|NOT_IN_STORE$|SHORT_READ$|BLOB_NOT_FOUND$|UNREADABLE_)/
-const INPUT_OUTPUT = /^(STORE_WRITE_FAILED|WRITER_FAILED|E(NOSPC|IO|DQUOT|FBIG|ROFS|MFILE|NFILE))$/
+const DAMAGE =
+  /^(DAMAGED_|MALFORMED_|ENCODING_DAMAGED$|NOT_IN_STORE$|SHORT_READ$|BLOB_NOT_FOUND$|UNREADABLE_)/
+const INPUT_OUTPUT =
+  /^(STORE_(READ|WRITE)_FAILED|WRITER_FAILED|E(NOSPC|IO|DQUOT|FBIG|ROFS|MFILE|NFILE))$/
 const DENIED = /^(EACCES|EPERM)$/
 
 export function outcomeOfError(error: unknown): Outcome {
@@ -93,7 +108,7 @@ export function outcomeOfError(error: unknown): Outcome {
   if (DAMAGE.test(code)) return 'damaged'
   if (INPUT_OUTPUT.test(code)) return 'io'
   if (DENIED.test(code)) return 'denied'
-  return code === 'ENOENT' ? 'missing' : 'failed'
+  return 'failed'
 }
 
 export function exitCodeOfError(error: unknown): number {

@@ -106,7 +106,7 @@ export class FolderDestination implements Destination {
 
   async #folder(names: readonly string[]): Promise<string> {
     let folder = this.location
-    if (!this.#folders.has(folder)) await mkdir(folder, { recursive: true })
+    if (!this.#folders.has(folder)) await makeRoot(folder)
     this.#folders.add(folder)
     for (const name of names) {
       folder = join(folder, name)
@@ -127,6 +127,13 @@ function safeNames(path: string): string[] {
     }
   }
   return names
+}
+
+/** The chosen folder and its parents; links above it are the owner's business. */
+async function makeRoot(folder: string): Promise<void> {
+  if (await exists(folder)) return
+  if (dirname(folder) !== folder) await makeRoot(dirname(folder))
+  await mkdir(folder)
 }
 
 async function makeRealFolder(folder: string): Promise<void> {
