@@ -19,6 +19,17 @@ describe('a reading', () => {
     expect(statusOfReading([{ code, path: 'x', message: '' }], 1)).toBe('incomplete')
   })
 
+  it('is complete when the photo of a lone sidecar was found in another folder', () => {
+    const found = {
+      code: 'ORPHAN_SIDECAR' as const,
+      path: 'x',
+      message: '',
+      resolved: true as const,
+    }
+
+    expect(statusOfReading([found], 1)).toBe('complete')
+  })
+
   it('has failed when there was nothing to save', () => {
     expect(statusOfReading([], 0)).toBe('failed')
   })

@@ -58,7 +58,8 @@ const LOSSES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 /** `items`: how many there were to save; none at all is a failure. */
 export function statusOfReading(problems: readonly Problem[], items: number): RunStatus {
   if (items === 0) return 'failed'
-  return problems.some(({ code }) => LOSSES.has(code)) ? 'incomplete' : 'complete'
+  const isLoss = ({ code, resolved }: Problem) => LOSSES.has(code) && resolved !== true
+  return problems.some(isLoss) ? 'incomplete' : 'complete'
 }
 
 /** By `code` of the error; what has none is a failure. */

@@ -104,4 +104,6 @@ export interface Problem {
   path: string
   /** One sentence: what, and what to do. */
   message: string
+  /** Nothing is lost by it: what was missing here was found elsewhere. */
+  resolved?: true
 }

@@ -73,7 +73,8 @@ function* sidecarProblems({ tree, orphans, known }: Findings): Generator<Problem
     const message = item
       ? `Its photo is not in this folder; the same one was found as ${item.files[0]!.path} and is counted to the album.`
       : 'The photo it describes is not here: its part may be missing or damaged, or Google did not export it.'
-    yield { code: 'ORPHAN_SIDECAR', path: pathOf(orphan), message }
+    const problem: Problem = { code: 'ORPHAN_SIDECAR', path: pathOf(orphan), message }
+    yield item ? { ...problem, resolved: true } : problem
   }
   for (const { media, sidecars } of tree.folders) {
     for (const file of [...media, ...sidecars]) {
