@@ -39,8 +39,8 @@ export function backupSummary(
 ): string[] {
   const { style, suggest } = options
   const verdict = verdictLine(report.status, style, {
-    complete: `Saved: ${itemsOf(report)} and everything that belongs to them.`,
-    incomplete: `Saved ${itemsOf(report)}, but not everything: what is missing is named below.`,
+    complete: `Saved. The library now holds ${itemsOf(report)}, with everything that belongs to them.`,
+    incomplete: `Saved, but not everything: what is missing is named below. The library now holds ${itemsOf(report)}.`,
     failed: 'Nothing was saved.',
   })
   if (options.quiet) return [verdict]

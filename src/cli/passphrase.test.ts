@@ -147,7 +147,7 @@ describe('choosing a passphrase', () => {
     const chosen = await choosePassphrase(sources, carefully)
 
     expect(chosen.reveal()).toBe(STRONG)
-    expect(shown()).toMatch(/the passphrase is weak[\s\S]*the two passphrases differ/)
+    expect(shown()).toMatch(/The passphrase is weak[\s\S]*The two passphrases differ/)
   })
 
   test.for([
@@ -172,6 +172,6 @@ describe('choosing a passphrase', () => {
     const chosen = await choosePassphrase(sources, carefully)
 
     expect(chosen.reveal()).toBe('weak')
-    expect(shown()).toMatch(/^Warning: the passphrase is weak/)
+    expect(shown()).toMatch(/^Warning: The passphrase is weak/)
   })
 })

@@ -58,7 +58,7 @@ async function givenPassphrase(sources: PassphraseSources): Promise<Secret | und
 function warnWhenWeak(given: Secret, { allowWeak }: { allowWeak: boolean }, terminal: Terminal) {
   const bits = passphraseBits(given.reveal())
   if (bits < ENOUGH_BITS && !allowWeak) {
-    terminal.note(terminal.noteStyle.warning(`Warning: ${weakness(bits)}`))
+    terminal.note(terminal.noteStyle.warning(`Warning: ${weakness(bits)}.`))
   }
   return given
 }
@@ -121,7 +121,7 @@ export async function readPassphraseFile(file: string): Promise<Secret> {
 }
 
 function weakness(bits: number): string {
-  return `the passphrase is weak: about ${Math.floor(bits)} of at least ${ENOUGH_BITS} bits`
+  return `The passphrase is weak: about ${Math.floor(bits)} of at least ${ENOUGH_BITS} bits`
 }
 
 /** A store is encrypted, no passphrase was given, and there is no terminal to ask at. */
@@ -156,7 +156,7 @@ export class WeakPassphraseError extends CodedError {
 export class PassphrasesDifferError extends CodedError {
   readonly code = 'PASSPHRASES_DIFFER'
   constructor() {
-    super('the two passphrases differ', { hint: 'Type the same one twice.' })
+    super('The two passphrases differ', { hint: 'Type the same one twice.' })
   }
 }
 

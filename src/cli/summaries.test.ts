@@ -164,7 +164,9 @@ describe('the summary of a backup', () => {
   it('says what is safe, what became of it, where it is and what to do next', () => {
     const text = backupSummary(imported, '/disk/store', options)
 
-    expect(text[0]).toBe('Saved: 4,500 photos and videos and everything that belongs to them.')
+    expect(text[0]).toBe(
+      'Saved. The library now holds 4,500 photos and videos, with everything that belongs to them.',
+    )
     expect(text).toEqual(
       expect.arrayContaining([
         '  4,400  new in the store',
@@ -179,7 +181,7 @@ describe('the summary of a backup', () => {
   })
 
   test.for([
-    { status: 'incomplete', says: 'Saved 4,500 photos and videos, but not everything' },
+    { status: 'incomplete', says: 'Saved, but not everything' },
     { status: 'failed', says: 'Nothing was saved.' },
   ] as const)('never claims more than is true: $status', ({ status, says }) => {
     const [verdict] = backupSummary({ ...imported, status }, '/s', options)

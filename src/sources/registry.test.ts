@@ -28,8 +28,6 @@ it('takes takeout:PATH and plain paths together for one Takeout', async () => {
   })
 })
 
-it('takes a name with a colon that is no kind of source for a path', async () => {
-  const source = await openSource(['nowhere:else'])
-
-  await expect(source.survey(options)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' })
+it('takes a name with a colon that is no kind of source for a path, and says at once it is not there', async () => {
+  await expect(openSource(['nowhere:else'])).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' })
 })

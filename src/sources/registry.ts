@@ -4,16 +4,11 @@
  */
 import type { Source } from './source.ts'
 
-/** Makes the source that lies at `locations`. */
-type OpenSource = (locations: readonly string[]) => Source
+/** Finds the source that lies at `locations`; fails when nothing of it is there. */
+type OpenSource = (locations: readonly string[]) => Promise<Source>
 
 const sources: Record<string, () => Promise<OpenSource>> = {
-  takeout: () =>
-    import('./takeout/takeout-source.ts').then(
-      ({ TakeoutSource }) =>
-        (paths) =>
-          new TakeoutSource(paths),
-    ),
+  takeout: () => import('./takeout/takeout-source.ts').then(({ openTakeout }) => openTakeout),
 }
 
 /** The source that `locations` make together: `takeout:PATH` or plain paths, taken for Takeout. */

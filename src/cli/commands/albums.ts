@@ -29,7 +29,7 @@ export const albums = defineCommand({
       await terminal.line('This snapshot holds no albums.')
     } else {
       const rows = sortedBy(found, ({ title, id }) => `${title} ${id}`).map((album) => [
-        printable(album.title),
+        album.title === '' ? '(untitled)' : printable(album.title),
         plural(album.items.length, 'item'),
         album.date ?? '',
       ])

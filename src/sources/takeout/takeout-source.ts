@@ -10,20 +10,20 @@ import { surveyParts } from './survey-parts.ts'
 import { TakeoutSurvey } from './takeout-survey.ts'
 import { understand } from './understanding/understand.ts'
 
-export class TakeoutSource implements Source {
-  readonly kind = 'takeout'
-  readonly description: string
-  readonly #paths: readonly string[]
-
-  /** `paths` are files and folders in any order. */
-  constructor(paths: readonly string[]) {
-    this.#paths = paths.map((path) => resolve(path))
-    this.description = `takeout:${this.#paths.join(',')}`
-  }
-
-  async survey(options: SurveyOptions): Promise<Survey> {
-    const tally: ReadTally = { bytes: 0 }
-    const found = await discoverParts(this.#paths)
-    return new TakeoutSurvey(await surveyParts(found, tally, options), tally, understand)
+/**
+ * `paths` are files and folders in any order. Looks for parts at once, so that a wrong path is told
+ * before anything is asked or made; reads none of them yet.
+ * @throws {SourceNotFoundError} @throws {NothingToImportError}
+ */
+export async function openTakeout(paths: readonly string[]): Promise<Source> {
+  const absolute = paths.map((path) => resolve(path))
+  const found = await discoverParts(absolute)
+  return {
+    kind: 'takeout',
+    description: `takeout:${absolute.join(',')}`,
+    async survey(options: SurveyOptions): Promise<Survey> {
+      const tally: ReadTally = { bytes: 0 }
+      return new TakeoutSurvey(await surveyParts(found, tally, options), tally, understand)
+    },
   }
 }
