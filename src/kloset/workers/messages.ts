@@ -24,8 +24,8 @@ export type ToWorker =
   | { kind: 'batch'; batch: ContentBatch }
   /** Make durable what you have; answered by `flushed`. */
   | { kind: 'flush' }
-  /** Write nothing more, then end. */
-  | { kind: 'stop' }
+  /** Begin nothing more; make durable what you have, if it is to be put away; then end. */
+  | { kind: 'stop'; putAway: boolean }
 
 export type FromWorker =
   /** Ready for a batch: sent at the start and after every batch. */

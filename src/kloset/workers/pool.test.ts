@@ -96,20 +96,28 @@ describe.skipIf(!isBuilt)('worker threads', () => {
     await expect(writer.commit(HEADER)).rejects.toMatchObject({ code: 'WRITER_FAILED' })
   })
 
-  it('stop when the backup is cancelled, and leave neither lock nor temporary file', async () => {
+  it('put away what they have when the backup is cancelled: no lock, no temporary file', async () => {
     const { newWriter } = await aRepository()
     const cancel = new AbortController()
     const contents = Array.from({ length: 60 }, (_, n) => noise(30_000, n))
+    const stored: string[] = []
     {
       await using writer = await newWriter({ threads: 2, signal: cancel.signal })
       const storing = async () => {
-        for await (const _ of writer.storeContents(inBatchesOf(10, contents))) cancel.abort()
+        for await (const result of writer.storeContents(inBatchesOf(10, contents))) {
+          if ('stored' in result) stored.push(result.stored.objectMac)
+          cancel.abort()
+        }
       }
       await expect(storing()).rejects.toThrow('aborted')
     }
 
-    const names = readdirSync(join(folder, 'store'), { recursive: true, withFileTypes: true })
-    expect(names.filter((name) => name.isFile()).map(({ name }) => name)).toEqual(['CONFIG'])
+    const files = readdirSync(join(folder, 'store'), { recursive: true, withFileTypes: true })
+    const names = files.filter((name) => name.isFile()).map(({ name }) => name)
+    expect(names.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual(['CONFIG'])
+    expect(readdirSync(join(folder, 'store/locks'))).toEqual([])
+    await using next = await newWriter({ threads: 0 })
+    for (const objectMac of stored) expect(await next.known(objectMac)).toBeDefined()
   })
 })
 

@@ -100,11 +100,13 @@ export class WorkerPool implements ContentStorage {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true
     this.#options.signal.removeEventListener('abort', this.#onAbort)
-    await Promise.all(this.#members.map(stop))
+    const putAway = this.#options.guard.cancelled
+    await Promise.all(this.#members.map((member) => stop(member, putAway)))
   }
 
   readonly #onAbort = () => {
-    for (const member of this.#members) tell(member, { kind: 'stop' })
+    const putAway = !this.#options.guard.failed
+    for (const member of this.#members) tell(member, { kind: 'stop', putAway })
     this.#stopping = true
     this.#wake()
   }
@@ -179,8 +181,8 @@ function tell(member: Member, message: ToWorker): void {
   member.thread.postMessage(message)
 }
 
-async function stop(member: Member): Promise<void> {
-  tell(member, { kind: 'stop' })
+async function stop(member: Member, putAway: boolean): Promise<void> {
+  tell(member, { kind: 'stop', putAway })
   const timer = setTimeout(() => void member.thread.terminate(), STOP_TIMEOUT_MS)
   await member.exited
   clearTimeout(timer)

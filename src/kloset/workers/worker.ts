@@ -26,6 +26,8 @@ class ContentWorker {
   #module!: ContentModule
   #writer!: ThreadWriter
   #untoldBytes = 0
+  /** What it was told to do and has not done yet. Never rejects. */
+  #working: Promise<unknown> = Promise.resolve()
 
   constructor(port: MessagePort) {
     this.#port = port
@@ -43,17 +45,19 @@ class ContentWorker {
       now: () => new Date(),
       onWritten: (pack) => this.#tell({ kind: 'pack', pack }),
     })
-    this.#port.on('message', (message: ToWorker) => void this.#obey(message))
+    this.#port.on('message', (message: ToWorker) => {
+      if (message.kind === 'stop') void this.#stop(message)
+      else this.#working = Promise.all([this.#working, this.#obey(message)])
+    })
     this.#tell({ kind: 'idle' })
   }
 
-  async #obey(message: ToWorker): Promise<void> {
+  async #obey(message: Exclude<ToWorker, { kind: 'stop' }>): Promise<void> {
     try {
       if (message.kind === 'batch') await this.#storeAll(message.batch)
-      else if (message.kind === 'flush') await this.#flush()
-      else await this.#stop()
+      else await this.#flush()
     } catch (thrown) {
-      if (this.#stopping.signal.aborted) return
+      if (this.#guard.cancelled) return
       const cause = thrown instanceof WriterFailedError ? thrown.cause : thrown
       this.#tell({ kind: 'failed', error: sendableError(cause) })
     }
@@ -79,8 +83,12 @@ class ContentWorker {
   }
 
   /** What is being written is written to its end, so that no temporary file stays behind. */
-  async #stop(): Promise<void> {
+  async #stop({ putAway }: { putAway: boolean }): Promise<void> {
+    if (this.#stopping.signal.aborted) return
     this.#stopping.abort()
+    await this.#working
+    // What cannot be put away is stored again by the next run.
+    if (putAway) await this.#writer.packs.flush().catch(() => {})
     await this.#writer.packs.settle()
     await this.#store[Symbol.asyncDispose]()
     this.#port.close()

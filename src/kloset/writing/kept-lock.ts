@@ -61,7 +61,7 @@ export class KeptLock implements AsyncDisposable {
   async confirm(): Promise<void> {
     await this.#refreshing
     await this.#requirePresence()
-    this.#guard.check()
+    this.#guard.checkFailure()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

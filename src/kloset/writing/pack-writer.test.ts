@@ -107,15 +107,18 @@ describe('writing packfiles', () => {
     expect(written).toEqual([])
   })
 
-  it('writes nothing after the run was cancelled', async () => {
+  it('lets nothing in after the run was cancelled, but puts away what it has', async () => {
     const cancel = new AbortController()
-    const { writer, store, mac } = aWriter({ targetBytes: 1000, signal: cancel.signal })
+    const { writer, store, written, mac } = aWriter({ targetBytes: 1000, signal: cancel.signal })
     await writer.add(chunk(randomBytes(10), mac))
 
     cancel.abort()
 
-    await expect(writer.flush()).rejects.toThrow('aborted')
-    expect(await packfilesOf(store)).toEqual([])
+    await expect(writer.add(chunk(randomBytes(10), mac))).rejects.toThrow('aborted')
+    await writer.flush()
+    expect(await packfilesOf(store)).toEqual(written.map(({ name }) => name))
+    const blobs = written.flatMap(({ index }) => decodeIndex(index))
+    expect(blobs.filter(({ type }) => type === ResourceType.CHUNK)).toHaveLength(1)
   })
 
   it.each(['a bit flips', 'the length is wrong'])(

@@ -81,11 +81,11 @@ export class PackWriter {
     }
   }
 
-  /** Resolves when every blob added so far is durable and reported. */
+  /** Resolves when every blob added so far is durable and reported, also in a cancelled run. */
   async flush(): Promise<void> {
     if (!this.#filling.isEmpty) await this.#close(this.#filling)
     await this.#writing
-    this.#options.guard.check()
+    this.#options.guard.checkFailure()
   }
 
   /** Resolves when nothing is being written any more, however that ended. */
@@ -96,7 +96,7 @@ export class PackWriter {
   /** Starts to write `builder`, unless someone else did while this waited for its turn. */
   async #close(builder: PackBuilder): Promise<void> {
     await this.#writing
-    this.#options.guard.check()
+    this.#options.guard.checkFailure()
     if (builder !== this.#filling) return
     this.#filling = this.#resting
     this.#resting = builder
@@ -106,7 +106,7 @@ export class PackWriter {
   async #writeAlone(blob: PlainBlob, builder: PackBuilder): Promise<void> {
     builder.append(blob)
     await this.#write(builder)
-    this.#options.guard.check()
+    this.#options.guard.checkFailure()
   }
 
   /** Never rejects: a failure is kept by the guard, which everyone asks. */
@@ -115,7 +115,7 @@ export class PackWriter {
     try {
       await this.#verify(builder)
       const { name, parts, index, sizeBytes } = builder.seal(now())
-      guard.check()
+      guard.checkFailure()
       await store.put('packfile', name, parts)
       builder.clear()
       onWritten({ name, index, sizeBytes })
@@ -130,7 +130,7 @@ export class PackWriter {
       sinceYield += builder.verify(blob)
       if (sinceYield < YIELD_EVERY_BYTES) continue
       await new Promise(setImmediate)
-      this.#options.guard.check()
+      this.#options.guard.checkFailure()
       sinceYield = 0
     }
   }

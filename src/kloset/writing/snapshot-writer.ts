@@ -3,7 +3,8 @@
  *
  * Order is everything here: contents, then metadata, then the header are made durable in
  * packfiles; only then does a state name them, and that state is the snapshot. Whatever fails
- * before leaves bytes in the store that the next backup can use, and no snapshot.
+ * before leaves no snapshot. A run that is cancelled puts away what it has, and names it in a state,
+ * so that the next one goes on from there.
  * @module
  */
 import { CodedError } from '../../util/coded-error.ts'
@@ -219,7 +220,10 @@ export class SnapshotWriter implements AsyncDisposable {
     return committing
   }
 
-  /** Without {@link commit}: writes nothing more; what was checkpointed stays usable. */
+  /**
+   * Without {@link commit} there is no snapshot. What was checkpointed stays usable and, if the run
+   * was cancelled, what was stored until then.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#committing // `return writer.commit()` gets here before the commit is done
     await this.#close()
@@ -229,10 +233,11 @@ export class SnapshotWriter implements AsyncDisposable {
     const { guard, contents, writer, publication, lock } = this.#parts
     guard.check()
     await this.#verifyContents()
-    const tree = await this.#writeTree()
-    await this.#stopCheckpoints() // from here on, a state would publish the snapshot itself
+    const [tree] = await Promise.all([this.#writeTree(), contents.flush()])
+    await this.#stopCheckpoints()
     await this.#writeHeader(fields, tree)
-    await Promise.all([contents.flush(), writer.packs.flush()])
+    // From here on a state publishes the snapshot: nobody can cancel it any more.
+    await writer.packs.flush()
     await lock.confirm()
     await publication.publish(this.id)
     await this.#close()
@@ -240,11 +245,20 @@ export class SnapshotWriter implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const { contents, writer, lock } = this.#parts
+    const { guard, contents, writer, lock } = this.#parts
     await this.#stopCheckpoints()
     await contents[Symbol.asyncDispose]()
+    if (guard.cancelled) await this.#putAway().catch(() => {}) // then it is stored once more
     await writer.packs.settle()
     await lock[Symbol.asyncDispose]()
+  }
+
+  /** Makes a cancelled run's work part of the repository. */
+  async #putAway(): Promise<void> {
+    const { writer, publication, lock } = this.#parts
+    await writer.packs.flush()
+    await lock.confirm()
+    await publication.publish()
   }
 
   async #stopCheckpoints(): Promise<void> {

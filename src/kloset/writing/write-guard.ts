@@ -3,8 +3,10 @@
  *
  * Every part of one writer shares one guard and asks it before it writes anything. The first
  * failure is kept for good: from then on every operation of this writer throws it, so that no
- * state can ever name a packfile that did not reach the store. A cancelled run is stopped at the
- * same gate.
+ * state can ever name a packfile that did not reach the store.
+ *
+ * A cancelled run is stopped at the same gate, but only at its entrance: what was let in before is
+ * still put away, so that the next run goes on from there.
  * @module
  */
 import { CodedError, toError } from '../../util/coded-error.ts'
@@ -30,10 +32,21 @@ export class WriteGuard {
     this.#signal = signal
   }
 
-  /** @throws {WriterFailedError} the first failure; or the signal's reason after an abort */
+  /**
+   * Asked before anything new is begun.
+   * @throws {WriterFailedError} the first failure; or the signal's reason after an abort
+   */
   check(): void {
-    if (this.#failure !== undefined) throw this.#failure
+    this.checkFailure()
     this.#signal.throwIfAborted()
+  }
+
+  /**
+   * Asked while what was begun is put away.
+   * @throws {WriterFailedError} the first failure
+   */
+  checkFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   /** Notes that something could not be written. Returns what every operation throws from now on. */
@@ -46,5 +59,10 @@ export class WriteGuard {
 
   get failed(): boolean {
     return this.#failure !== undefined
+  }
+
+  /** Stopped by whoever started the run; nothing went wrong. */
+  get cancelled(): boolean {
+    return !this.failed && this.#signal.aborted
   }
 }
