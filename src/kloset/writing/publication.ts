@@ -69,14 +69,14 @@ export class Publication {
   }
 
   async #publishNow(stateId: string): Promise<void> {
-    this.#guard.check()
+    this.#guard.checkFailure()
     const packs = this.#pending
     if (packs.length === 0) return
     this.#pending = []
     this.#pendingBytes = 0
     this.#pendingBlobs = 0
     try {
-      this.#bytesStored += await this.#repository.publish(
+      const sizeBytes = await this.#repository.publish(
         {
           parent: this.#repository.index.latestState,
           timestamp: this.#now(),
@@ -85,6 +85,7 @@ export class Publication {
         },
         stateId,
       )
+      this.#bytesStored += sizeBytes // packfiles were counted meanwhile
     } catch (thrown) {
       throw this.#guard.fail(thrown)
     }
