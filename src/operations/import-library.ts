@@ -17,7 +17,11 @@ import { arrivingItems } from './import/arriving-items.ts'
 import { type CarriedOver, carryOver } from './import/carry-over.ts'
 import { Journal } from './import/journal.ts'
 import { type KnownContent, keysOf } from './import/known-contents.ts'
-import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
+import {
+  type PreviousLibrary,
+  readPreviousLibrary,
+  requireNewest,
+} from './import/previous-library.ts'
 import { isFailure, type ReadContents, readContents } from './import/read-contents.ts'
 import { writeImportFolder } from './import/write-import-folder.ts'
 import { writeLibraryTree } from './import/write-tree.ts'
@@ -73,7 +77,7 @@ export async function importLibrary(
   options.progress.stage('Writing the catalogue')
   const arrivals = arrivingItems(read)
   const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
-  const id = importId(started, read.inventory)
+  const id = importId(started, writer)
   const report = storedReport(id, survey, read, growth, started)
   const oldPaths = new Set(previous.library.items.flatMap((i) => i.files.map((f) => f.path)))
   const { library } = growth
@@ -82,6 +86,7 @@ export async function importLibrary(
   await writeImportFolder(writer, survey, { path, read, growth, carried, report, now: started })
 
   options.progress.stage('Publishing the snapshot')
+  await requireNewest(repository, previous)
   const saved = await commit(writer, report, growth, options)
   await journal.forget()
   return {
@@ -151,11 +156,9 @@ function expectedReading(draft: Inventory, known: number) {
   return known > 0 ? { items: distinct.length } : { items: distinct.length, bytes }
 }
 
-/** `20261121T101500Z-20240115T101500Z`: when, and of which export. Sorted by time. */
-function importId(started: Date, inventory: Inventory): string {
-  const when = started.toISOString().replace(/[-:]|\.\d+/g, '')
-  const first = inventory.summary.exports[0]?.id ?? 'import'
-  return `${when}-${first.replace(/[^\w.-]/g, '_').slice(0, 80)}`
+/** `20261121T101500123Z-ab12cd34`: when, and of which snapshot. Sorted by time, never the same twice. */
+function importId(started: Date, writer: SnapshotWriter): string {
+  return `${started.toISOString().replace(/[-:.]/g, '')}-${writer.id.slice(0, 8)}`
 }
 
 function storedReport(

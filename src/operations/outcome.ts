@@ -73,6 +73,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   ENOENT: 'missing',
   ENOTDIR: 'missing',
   KDF_UNACCEPTABLE: 'misconfigured',
+  LIBRARY_MOVED_ON: 'busy',
   LOCK_LOST: 'busy',
   NAME_NOT_CONFIGURED: 'misconfigured',
   NOTHING_TO_IMPORT: 'missing',

@@ -5,9 +5,11 @@
 
 import { listSnapshots } from '../../kloset/reading/snapshot-list.ts'
 import { openSnapshot, type SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
+import type { HeaderRecord } from '../../kloset/records/header.ts'
 import type { Repository } from '../../kloset/repository.ts'
 import { parseAlbums, parseItems } from '../../photos/growth/catalogue-codec.ts'
 import { emptyLibrary, type Library } from '../../photos/growth/library.ts'
+import { CodedError } from '../../util/coded-error.ts'
 import { fileLines } from '../file-lines.ts'
 import { ALBUMS_PATH, IMPORTER_TYPE, LIBRARY_PATH } from '../snapshot-tree.ts'
 
@@ -17,13 +19,44 @@ export interface PreviousLibrary {
   reader: SnapshotReader | undefined
 }
 
-/** Snapshots that other programs made in the same repository hold no library of ours. */
 export async function readPreviousLibrary(repository: Repository): Promise<PreviousLibrary> {
-  const headers = await listSnapshots(repository)
-  const ours = headers.find((header) => header.sources[0]?.importer.type === IMPORTER_TYPE)
-  if (!ours) return { library: emptyLibrary(), reader: undefined }
-  const reader = await openSnapshot(repository, ours.identifier)
+  const newest = await newestLibrarySnapshot(repository)
+  if (newest === undefined) return { library: emptyLibrary(), reader: undefined }
+  const reader = await openSnapshot(repository, newest)
   return { library: await readLibrary(reader), reader }
+}
+
+/**
+ * Two imports at once would each grow the library they began with, and the later one would leave out
+ * what the earlier one brought.
+ * @throws {LibraryMovedOnError} when a snapshot of the library appeared since it was read
+ */
+export async function requireNewest(
+  repository: Repository,
+  { reader }: PreviousLibrary,
+): Promise<void> {
+  await repository.refresh()
+  if ((await newestLibrarySnapshot(repository)) !== reader?.id) throw new LibraryMovedOnError()
+}
+
+/** Snapshots that other programs made in the same repository hold no library of ours. */
+async function newestLibrarySnapshot(repository: Repository): Promise<string | undefined> {
+  const headers = await listSnapshots(repository)
+  const isOurs = ({ sources }: HeaderRecord) => sources[0]?.importer.type === IMPORTER_TYPE
+  return headers.find(isOurs)?.identifier
+}
+
+/** Another import into the same repository was finished first. */
+export class LibraryMovedOnError extends CodedError {
+  readonly code = 'LIBRARY_MOVED_ON'
+  constructor() {
+    super(
+      'another import into this repository was finished in the meantime; nothing was published',
+      {
+        hint: 'Run the same command again: what was stored is known and will not be read again.',
+      },
+    )
+  }
 }
 
 export async function readLibrary(reader: SnapshotReader): Promise<Library> {

@@ -1,0 +1,242 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ZipWriter } from '../../test/support/archives/zip-writer.ts'
+import { sha256 } from '../../test/support/file-tree.ts'
+import { temporaryFolder } from '../../test/support/temporary-folder.ts'
+import { openSource } from '../sources/registry.ts'
+import type { Source } from '../sources/source.ts'
+import { MemoryStore } from '../stores/memory/memory-store.ts'
+import { quietly } from '../util/progress.ts'
+import { importLibrary } from './import-library.ts'
+import { listSnapshotLines } from './list-snapshots.ts'
+import { createRepositoryIn, openRepositoryIn, type Repository } from './open-repository.ts'
+import { readCatalogue, readReport } from './read-catalogue.ts'
+import { readFileContent } from './read-file.ts'
+
+const YEAR = 'Takeout/Google Photos/Photos from 2021'
+const ALBUM = 'Takeout/Google Photos/Trip'
+
+/** JSON of a sidecar, captured on 1 July 2021 at the given hour. */
+function sidecar(title: string, hour = 10, more: object = {}): Buffer {
+  const timestamp = String(Date.UTC(2021, 6, 1, hour) / 1000)
+  return Buffer.from(JSON.stringify({ title, photoTakenTime: { timestamp }, ...more }))
+}
+
+async function aRepository(): Promise<Repository> {
+  const store = new MemoryStore()
+  await createRepositoryIn(store, {})
+  return openRepositoryIn(store, { passphrase: () => Promise.reject(new Error('not needed')) })
+}
+
+interface Circumstances {
+  reread?: boolean
+  /** Something that happens while the import is under way. */
+  beforeSidecars?: () => Promise<unknown>
+}
+
+/** Writes `zips` into a folder of their own and imports them as one source. */
+async function importParts(
+  repository: Repository,
+  zips: ZipWriter[],
+  { reread = false, beforeSidecars }: Circumstances = {},
+) {
+  using folder = temporaryFolder()
+  zips.forEach((zip, at) => {
+    const name = `takeout-20240102T030405Z-00${at + 1}.zip`
+    writeFileSync(join(folder.path, name), zip.finish())
+  })
+  const source = interrupted(await openSource([folder.path]), beforeSidecars)
+  const signal = new AbortController().signal
+  const options = { progress: quietly, signal, threads: 0, cacheDir: undefined, client: 'test' }
+  return await importLibrary(repository, source, { ...options, reread })
+}
+
+/** The same source, with something happening once when sidecars are asked for. */
+function interrupted(source: Source, event: (() => Promise<unknown>) | undefined): Source {
+  let pending = event
+  return {
+    ...source,
+    async survey(options) {
+      const survey = await source.survey(options)
+      const smallFile = survey.smallFile.bind(survey)
+      survey.smallFile = async (entry) => {
+        const happens = pending
+        pending = undefined
+        await happens?.()
+        return smallFile(entry)
+      }
+      return survey
+    },
+  }
+}
+
+async function contentAt(repository: Repository, path: string): Promise<string> {
+  const pieces: Uint8Array[] = []
+  const content = await readFileContent(repository, { snapshot: 'latest', path })
+  for await (const bytes of content) pieces.push(bytes)
+  return Buffer.concat(pieces).toString()
+}
+
+const ledgerOf = async (repository: Repository, id: string) =>
+  (await contentAt(repository, `/metadata/imports/${id}/ledger.ndjson`))
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+describe('importing a library', () => {
+  it('stores a photo once that is in a year folder and in an album', async () => {
+    await using repository = await aRepository()
+    const photo = Buffer.from('PHOTO')
+    const zip = new ZipWriter()
+      .add(`${YEAR}/a.jpg`, photo)
+      .add(`${YEAR}/a.jpg.json`, sidecar('a.jpg'))
+      .add(`${ALBUM}/metadata.json`, Buffer.from('{"title":"Trip"}'))
+      .add(`${ALBUM}/a.jpg`, photo)
+      .add(`${ALBUM}/a.jpg.json`, sidecar('a.jpg'))
+
+    const report = await importParts(repository, [zip])
+
+    expect(report).toMatchObject({ status: 'complete', items: 1, added: 1 })
+    const { items, albums } = await readCatalogue(repository, 'latest')
+    expect(items[0]?.files.map((file) => file.path)).toEqual(['/photos/2021/07/a.jpg'])
+    expect(albums[0]).toMatchObject({ title: 'Trip', items: [items[0]?.id] })
+    expect(await contentAt(repository, '/albums/2021/07 Trip/a.jpg')).toBe('PHOTO')
+  })
+
+  it('keeps every sidecar byte for byte, also one that is no JSON', async () => {
+    await using repository = await aRepository()
+    const zip = new ZipWriter()
+      .add(`${YEAR}/a.jpg`, Buffer.from('A'))
+      .add(`${YEAR}/a.jpg.json`, Buffer.from('{"title": "a.j'))
+
+    await importParts(repository, [zip])
+
+    const { import: id } = await readReport(repository, 'latest')
+    const kept = `/metadata/imports/${id}/sidecars/${YEAR}/a.jpg.json`
+    expect(await contentAt(repository, kept)).toBe('{"title": "a.j')
+  })
+
+  it('takes the photo from its album copy when the one in the year folder is damaged', async () => {
+    await using repository = await aRepository()
+    const photo = Buffer.from('PHOTO')
+    const damaged = Buffer.from('PHOTA')
+    const truth = new ZipWriter().add('x', photo).finish()
+    const forge = { crc32: Buffer.from(truth).readUInt32LE(14) }
+    const zip = new ZipWriter()
+      .add(`${YEAR}/a.jpg`, damaged, { forge })
+      .add(`${YEAR}/a.jpg.json`, sidecar('a.jpg'))
+      .add(`${ALBUM}/metadata.json`, Buffer.from('{"title":"Trip"}'))
+      .add(`${ALBUM}/a.jpg`, photo)
+      .add(`${ALBUM}/a.jpg.json`, sidecar('a.jpg'))
+
+    const report = await importParts(repository, [zip])
+
+    expect(report).toMatchObject({ status: 'incomplete', items: 1, failed: 1 })
+    expect(report.problems[0]).toMatchObject({ code: 'DAMAGED_ENTRY', path: `${YEAR}/a.jpg` })
+    expect(await contentAt(repository, '/photos/2021/07/a.jpg')).toBe('PHOTO')
+  })
+
+  it('makes no snapshot when nothing could be saved', async () => {
+    await using repository = await aRepository()
+    const zip = new ZipWriter().add(`${YEAR}/a.jpg`, Buffer.from('A'), { forge: { crc32: 1 } })
+
+    const report = await importParts(repository, [zip])
+
+    expect(report).toMatchObject({ status: 'failed', items: 0, failed: 1 })
+    expect(await listSnapshotLines(repository)).toEqual([])
+  })
+
+  it('gives every entry one row in the ledger, and the rows add up', async () => {
+    await using repository = await aRepository()
+    const zip = new ZipWriter()
+      .add(`${YEAR}/a.jpg`, Buffer.from('A'))
+      .add(`${YEAR}/a.jpg.json`, sidecar('a.jpg'))
+      .add(`${YEAR}/b.jpg`, Buffer.from('B'), { forge: { crc32: 1 } })
+      .add(`${YEAR}/../../evil.jpg`, Buffer.from('E'))
+      .add('Takeout/archive_browser.html', Buffer.from('<html>'))
+
+    const { summary } = await importParts(repository, [zip])
+
+    const { import: id } = await readReport(repository, 'latest')
+    const rows = await ledgerOf(repository, id)
+    expect(rows).toHaveLength(summary.entries)
+    expect(rows.map((row) => `${row.end} ${String(row.path).split('/').at(-1)}`).sort()).toEqual([
+      'ignored archive_browser.html',
+      'kept a.jpg.json',
+      'refused b.jpg',
+      'refused evil.jpg',
+      'stored a.jpg',
+    ])
+    expect(rows.find((row) => row.end === 'stored')).toMatchObject({
+      at: '/photos/2021/07/a.jpg',
+      sha256: sha256(Buffer.from('A')),
+    })
+  })
+
+  it('reads no photo again that it knows by name, size and checksum', async () => {
+    await using repository = await aRepository()
+    const photo = Buffer.alloc(100_000, 'x')
+    const zip = () =>
+      new ZipWriter().add(`${YEAR}/a.jpg`, photo).add(`${YEAR}/a.jpg.json`, sidecar('a.jpg'))
+    const first = await importParts(repository, [zip()])
+
+    const second = await importParts(repository, [zip()])
+    const third = await importParts(repository, [zip()], { reread: true })
+
+    expect(first.bytesRead).toBeGreaterThan(100_000)
+    expect(second).toMatchObject({ added: 0, changed: 0, unchanged: 1 })
+    expect(second.bytesRead).toBeLessThan(3000)
+    expect(third.bytesRead).toBe(first.bytesRead)
+  })
+
+  it('publishes nothing when another import was finished meanwhile, and succeeds when run again', async () => {
+    await using repository = await aRepository()
+    const part = (name: string) =>
+      new ZipWriter()
+        .add(`${YEAR}/${name}`, Buffer.from(name))
+        .add(`${YEAR}/${name}.json`, sidecar(name))
+
+    const meanwhile = () => importParts(repository, [part('b.jpg')])
+
+    const first = importParts(repository, [part('a.jpg')], { beforeSidecars: meanwhile })
+    await expect(first).rejects.toMatchObject({ code: 'LIBRARY_MOVED_ON' })
+    const again = await importParts(repository, [part('a.jpg')])
+
+    expect(again).toMatchObject({ status: 'complete', items: 2, added: 1 })
+  })
+
+  it('takes a later caption, and keeps the earlier snapshot as it was', async () => {
+    await using repository = await aRepository()
+    const zip = (more: object) =>
+      new ZipWriter()
+        .add(`${YEAR}/a.jpg`, Buffer.from('A'))
+        .add(`${YEAR}/a.jpg.json`, sidecar('a.jpg', 10, more))
+    const first = await importParts(repository, [zip({ description: 'before' })])
+
+    const second = await importParts(repository, [zip({ description: 'after' })])
+
+    expect(second).toMatchObject({ added: 0, changed: 1 })
+    expect((await readCatalogue(repository, 'latest')).items[0]?.description).toBe('after')
+    const earlier = await readCatalogue(repository, first.snapshot!)
+    expect(earlier.items[0]?.description).toBe('before')
+  })
+
+  it('joins a library that comes part by part', async () => {
+    await using repository = await aRepository()
+    const media = new ZipWriter().add(`${YEAR}/a.jpg`, Buffer.from('A'))
+    const rest = new ZipWriter()
+      .add(`${YEAR}/a.jpg`, Buffer.from('A'))
+      .add(`${YEAR}/a.jpg.json`, sidecar('a.jpg', 10, { description: 'Grandma' }))
+    await importParts(repository, [media])
+
+    const report = await importParts(repository, [rest])
+
+    expect(report).toMatchObject({ items: 1, added: 0, changed: 1 })
+    expect((await readCatalogue(repository, 'latest')).items[0]).toMatchObject({
+      description: 'Grandma',
+      taken: { instant: '2021-07-01T10:00:00Z', source: 'sidecar' },
+    })
+  })
+})
