@@ -15,18 +15,15 @@ import type { Problem } from '../photos/library.ts'
 import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
 import { arrivingItems } from './import/arriving-items.ts'
 import { type CarriedOver, carryOver } from './import/carry-over.ts'
+import { commitImport } from './import/commit-import.ts'
 import { Journal } from './import/journal.ts'
 import { type KnownContent, keysOf } from './import/known-contents.ts'
-import {
-  type PreviousLibrary,
-  readPreviousLibrary,
-  requireNewest,
-} from './import/previous-library.ts'
+import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
 import { isFailure, type ReadContents, readContents } from './import/read-contents.ts'
 import { writeImportFolder } from './import/write-import-folder.ts'
 import { writeLibraryTree } from './import/write-tree.ts'
 import { type RunStatus, statusOfReading } from './outcome.ts'
-import { CONTEXT, IMPORTER_TYPE, IMPORTS_PATH } from './snapshot-tree.ts'
+import { IMPORTS_PATH } from './snapshot-tree.ts'
 import type { StoredReport } from './stored-report.ts'
 import type { WorkOptions } from './work-options.ts'
 
@@ -86,8 +83,13 @@ export async function importLibrary(
   await writeImportFolder(writer, survey, { path, read, growth, carried, report, now: started })
 
   options.progress.stage('Publishing the snapshot')
-  await requireNewest(repository, previous)
-  const saved = await commit(writer, report, growth, options)
+  const saved = await commitImport(writer, {
+    repository,
+    previous,
+    report,
+    growth,
+    client: options.client,
+  })
   await journal.forget()
   return {
     ...countsOf(report),
@@ -198,30 +200,6 @@ function bytesStoredFrom(read: ReadContents): number {
   let bytes = 0
   for (const [index, stored] of read.stored) if (!read.known.has(index)) bytes += stored.size
   return bytes
-}
-
-function commit(
-  writer: SnapshotWriter,
-  report: StoredReport,
-  growth: Growth,
-  options: ImportOptions,
-): Promise<{ id: string; bytesStored: number }> {
-  const started = new Date(report.started)
-  return writer.commit({
-    importer: { type: IMPORTER_TYPE, origin: 'takeout', directory: '/' },
-    name: 'library',
-    tags: [],
-    timestamp: started,
-    durationMs: Date.now() - started.getTime(),
-    context: [
-      [CONTEXT.client, options.client],
-      [CONTEXT.items, String(growth.library.items.length)],
-      [CONTEXT.albums, String(growth.library.albums.length)],
-      [CONTEXT.status, report.status],
-      [CONTEXT.source, report.source],
-      [CONTEXT.import, report.import],
-    ],
-  })
 }
 
 function countsOf(report: StoredReport) {

@@ -212,10 +212,14 @@ export class SnapshotWriter implements AsyncDisposable {
   /**
    * Publishes the snapshot. When this resolves it is durable, was read back, and the lock is gone.
    * @throws {ContentNotStoredError} when a file's content is not all there
+   * `confirm` is asked as late as can be whether there should be one; when it throws there is none.
    * @throws {WriterFailedError} and then there is no snapshot
    */
-  commit(fields: SnapshotHeaderFields): Promise<{ id: string; bytesStored: number }> {
-    const committing = this.#commit(fields)
+  commit(
+    fields: SnapshotHeaderFields,
+    confirm: () => Promise<void> = async () => {},
+  ): Promise<{ id: string; bytesStored: number }> {
+    const committing = this.#commit(fields, confirm)
     this.#committing = committing.catch(() => {}) // whoever called gets to see it
     return committing
   }
@@ -229,12 +233,16 @@ export class SnapshotWriter implements AsyncDisposable {
     await this.#close()
   }
 
-  async #commit(fields: SnapshotHeaderFields): Promise<{ id: string; bytesStored: number }> {
+  async #commit(
+    fields: SnapshotHeaderFields,
+    confirm: () => Promise<void>,
+  ): Promise<{ id: string; bytesStored: number }> {
     const { guard, contents, writer, publication, lock } = this.#parts
     guard.check()
     await this.#verifyContents()
     const [tree] = await Promise.all([this.#writeTree(), contents.flush()])
     await this.#stopCheckpoints()
+    await confirm()
     await this.#writeHeader(fields, tree)
     // From here on a state publishes the snapshot: nobody can cancel it any more.
     await writer.packs.flush()

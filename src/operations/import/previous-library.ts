@@ -27,16 +27,15 @@ export async function readPreviousLibrary(repository: Repository): Promise<Previ
 }
 
 /**
- * Two imports at once would each grow the library they began with, and the later one would leave out
- * what the earlier one brought.
- * @throws {LibraryMovedOnError} when a snapshot of the library appeared since it was read
+ * Whether no snapshot of the library appeared since it was read. Two imports at once each grow the
+ * library they began with, and the later one would leave out what the earlier one brought.
  */
-export async function requireNewest(
+export async function isNewest(
   repository: Repository,
   { reader }: PreviousLibrary,
-): Promise<void> {
+): Promise<boolean> {
   await repository.refresh()
-  if ((await newestLibrarySnapshot(repository)) !== reader?.id) throw new LibraryMovedOnError()
+  return (await newestLibrarySnapshot(repository)) === reader?.id
 }
 
 /** Snapshots that other programs made in the same repository hold no library of ours. */
