@@ -17,6 +17,8 @@ export interface FolderFile {
   modifiedMs: number
   /** Why it is not read. */
   refused?: string
+  /** It is refused because the disk did not give it, not because it is unsafe. */
+  isUnreadable?: boolean
 }
 
 /** Every file below `root`, in the order of the names' bytes. */
@@ -46,7 +48,7 @@ async function* walkOrRefuse(diskPath: Buffer, name: string): AsyncGenerator<Fol
     yield* walk(diskPath, `${name}/`)
   } catch (problem) {
     const refused = `it could not be listed (${toError(problem).message})`
-    yield { name, diskPath, size: 0, modifiedMs: 0, refused }
+    yield { name, diskPath, size: 0, modifiedMs: 0, refused, isUnreadable: true }
   }
 }
 
@@ -58,7 +60,7 @@ async function describeFile(diskPath: Buffer, name: string): Promise<FolderFile>
     return refused ? { ...file, refused } : file
   } catch (problem) {
     const refused = `it could not be read (${toError(problem).message})`
-    return { name, diskPath, size: 0, modifiedMs: 0, refused }
+    return { name, diskPath, size: 0, modifiedMs: 0, refused, isUnreadable: true }
   }
 }
 

@@ -16,6 +16,8 @@ export interface PartEntry {
   bytes: number
   crc32?: number
   refused?: string
+  /** It is refused because its bytes cannot be had, not because it is unsafe. */
+  isUnreadable?: boolean
   json?: Uint8Array
   /** Learned in passing, where the part was read whole. */
   facts?: MediaFacts

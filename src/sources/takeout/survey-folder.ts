@@ -23,6 +23,7 @@ export async function surveyFolder(
     signal.throwIfAborted()
     const entry: PartEntry = { path: prefix + file.name, bytes: file.size }
     entries.push(entry)
+    if (file.isUnreadable) entry.isUnreadable = true
     if (file.refused) entry.refused = file.refused
     else {
       entry.access = { kind: 'file', diskPath: file.diskPath, modifiedMs: file.modifiedMs }
@@ -38,6 +39,7 @@ async function readJson(entry: PartEntry, diskPath: Buffer, tally: ReadTally): P
     entry.json = new Uint8Array(await readExactly(file, 0, entry.bytes))
   } catch (problem) {
     entry.refused = `it could not be read (${toError(problem).message})`
+    entry.isUnreadable = true
     delete entry.access
   }
 }

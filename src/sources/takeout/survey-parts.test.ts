@@ -179,7 +179,11 @@ describe('bad input is named, and everything else is read', () => {
 
     expect(surveyed.parts[0]!.damage).toMatchObject({ code: 'DAMAGED_PART' })
     expect(contents).toEqual({ 'Takeout/a.json': `${SIDECAR}` })
-    expect(surveyed.entries[1]).toMatchObject({ path: 'Takeout/b.jpg', refused: 'it is cut off' })
+    expect(surveyed.entries[1]).toMatchObject({
+      path: 'Takeout/b.jpg',
+      refused: 'it is cut off',
+      isUnreadable: true,
+    })
   })
 
   it('a flipped bit, which concerns exactly one file', async () => {
@@ -210,6 +214,7 @@ describe('bad input is named, and everything else is read', () => {
       expect.objectContaining({
         path: 'Takeout/b.json',
         refused: 'it is damaged: its checksum is wrong',
+        isUnreadable: true,
       }),
     ])
   })
@@ -223,6 +228,7 @@ describe('bad input is named, and everything else is read', () => {
     const { surveyed, contents } = await readBack(folder.path)
 
     expect(surveyed.entries[0]!.refused).toMatch(/bomb/)
+    expect(surveyed.entries[0]!.isUnreadable).toBeUndefined()
     expect(contents).toEqual({ 'Takeout/a.jpg': `${PHOTO}` })
   })
 

@@ -176,6 +176,7 @@ function surveyedEntry(entry: PartEntry, index: number, part: SurveyedPart): Sur
   }
   if (entry.crc32 !== undefined) surveyed.crc32 = entry.crc32
   if (entry.refused !== undefined) surveyed.refused = entry.refused
+  if (entry.isUnreadable) surveyed.isUnreadable = true
   if (entry.json !== undefined) surveyed.json = entry.json
   return surveyed
 }

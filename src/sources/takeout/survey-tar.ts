@@ -55,10 +55,12 @@ async function readEntry(
   { tally, scratch }: { tally: ReadTally; scratch: Uint8Array },
 ): Promise<void> {
   entry.refused = 'it is cut off' // true until its end was seen
+  entry.isUnreadable = true
   const before = tally.bytes
   const content = isSmallJson(member.name, member.size) ? new Uint8Array(member.size) : undefined
   const examiner = content ? undefined : new MediaExaminer(member.name, member.size)
   entry.crc32 = await readThrough(reader, content ?? scratch, examiner)
+  delete entry.isUnreadable
   // its first bytes may have been read with the member before it: one piece more is granted
   const bomb = tooLarge(member.size, tally.bytes - before + INPUT_PIECE_BYTES)
   if (bomb) {

@@ -45,6 +45,7 @@ async function readJson(
     if (!('wrong' in content)) entry.json = new Uint8Array(content)
     else {
       entry.refused = `it ${content.wrong}`
+      entry.isUnreadable = true
       delete entry.access
     }
   }

@@ -17,6 +17,8 @@ export interface SurveyedEntry {
   crc32?: number
   /** The archive level refuses it (unsafe name, link, bomb …): class `rejected`, this reason. */
   refused?: string
+  /** It is refused because it is damaged or cannot be read, not because it is unsafe. */
+  isUnreadable?: boolean
   /** Content of a `.json` entry of up to 1 MiB. Larger ones have none and are kept uninterpreted. */
   json?: Uint8Array
 }

@@ -4,7 +4,7 @@
  */
 import type { Item, Problem } from '../../../photos/library.ts'
 import type { Entry, ExportSummary } from '../../source.ts'
-import type { Surveyed } from '../surveyed.ts'
+import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
 import type { Tree } from './build-tree.ts'
 import type { DraftedItem } from './ledger.ts'
 import { hasTimeConflict } from './metadata.ts'
@@ -43,11 +43,11 @@ function* partProblems({ surveyed, exports }: Findings): Generator<Problem> {
 }
 
 function* entryProblems({ tree, ledger, surveyed }: Findings): Generator<Problem> {
-  const refused = new Map(surveyed.entries.map((entry) => [entry.index, entry.refused]))
+  const unsafe = new Set(surveyed.entries.filter(isUnsafe).map(({ index }) => index))
   for (const line of ledger) {
     const { path, reason } = line
     if (line.class === 'rejected') {
-      const code = refused.get(line.index) === undefined ? 'DAMAGED_ENTRY' : 'REJECTED'
+      const code = unsafe.has(line.index) ? 'REJECTED' : 'DAMAGED_ENTRY'
       yield { code, path, message: rejection(code, line.part, reason ?? 'no reason given') }
     } else if (line.class === 'media' && line.via === 'none') {
       const message =
@@ -59,6 +59,10 @@ function* entryProblems({ tree, ledger, surveyed }: Findings): Generator<Problem
     const message = `This JSON file ${problem}; it is kept as it is, and its photo is imported all the same.`
     yield { code: 'BROKEN_SIDECAR', path, message }
   }
+}
+
+function isUnsafe({ refused, isUnreadable }: SurveyedEntry): boolean {
+  return refused !== undefined && !isUnreadable
 }
 
 function rejection(code: 'DAMAGED_ENTRY' | 'REJECTED', part: string, reason: string): string {

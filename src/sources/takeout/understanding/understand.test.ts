@@ -29,6 +29,19 @@ describe('every entry ends in one class', () => {
     expect(found.problems('REJECTED')).toEqual(['Photos from 2020/b.jpg'])
   })
 
+  it('and what could not be read is called damaged, not refused', () => {
+    const path = 'Takeout/Google Photos/Trip/a.jpg'
+    const where = { index: 0, path, part: 'p.zip', exportId: 'p', bytes: 5000 }
+    const entry = { ...where, refused: 'it is cut off', isUnreadable: true }
+
+    const { inventory } = look({ parts: [], entries: [entry] }, new Map())
+
+    expect(inventory.summary.rejected).toBe(1)
+    expect(inventory.problems).toMatchObject([
+      { code: 'DAMAGED_ENTRY', path, message: expect.stringMatching(/cut off.*Download p\.zip/) },
+    ])
+  })
+
   test.for([
     ['a.jpg', undefined, 'media', 'nothing was read'],
     ['a.jpg', {}, 'media', 'its bytes are of no known kind, but it may be all there is'],
