@@ -3,7 +3,7 @@
  * @module
  */
 import { createGunzip } from 'node:zlib'
-import { codeOf } from '../../util/coded-error.ts'
+import { codeOf, toError } from '../../util/coded-error.ts'
 import { DamagedArchiveError } from '../damaged-archive-error.ts'
 import { inflateChunks, OUTPUT_CHUNK_BYTES } from '../inflate-chunks.ts'
 
@@ -16,10 +16,16 @@ export async function* gunzipChunks(
     yield* inflateChunks(gunzip, withTrailerApart(compressed))
   } catch (problem) {
     if (!codeOf(problem)?.startsWith('Z_')) throw problem
-    const isCut = codeOf(problem) === 'Z_BUF_ERROR'
-    const whatIsWrong = isCut ? 'is cut off: its end is missing' : 'is damaged: it does not unpack'
-    throw new DamagedArchiveError(whatIsWrong, { cause: problem })
+    throw new DamagedArchiveError(whatIsWrong(problem), { cause: problem })
   }
+}
+
+function whatIsWrong(problem: unknown): string {
+  if (codeOf(problem) === 'Z_BUF_ERROR') return 'is cut off: its end is missing'
+  const isOnlyTheChecksum = /incorrect (data|length) check/.test(toError(problem).message)
+  return isOnlyTheChecksum
+    ? 'is damaged: its checksum is wrong, so any of its files may hold wrong bytes'
+    : 'is damaged: it does not unpack'
 }
 
 /** CRC-32 and length, the last bytes of a gzip. */
