@@ -24,7 +24,7 @@ import { writeImportFolder } from './import/write-import-folder.ts'
 import { writeLibraryTree } from './import/write-tree.ts'
 import { type RunStatus, statusOfReading } from './outcome.ts'
 import { IMPORTS_PATH } from './snapshot-tree.ts'
-import type { StoredReport } from './stored-report.ts'
+import type { ImportCounts, StoredReport } from './stored-report.ts'
 import type { WorkOptions } from './work-options.ts'
 
 export interface ImportOptions extends WorkOptions {
@@ -38,17 +38,10 @@ export interface ImportOptions extends WorkOptions {
   client: string
 }
 
-export interface ImportReport {
+export interface ImportReport extends ImportCounts {
   status: RunStatus
+  /** Absent when nothing was saved. */
   snapshot?: string
-  items: number
-  added: number
-  changed: number
-  unchanged: number
-  vanished: number
-  failed: number
-  refused: number
-  bytesRead: number
   bytesStored: number
   seconds: number
   summary: InventorySummary

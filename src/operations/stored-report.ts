@@ -2,14 +2,8 @@ import type { Problem } from '../photos/library.ts'
 import type { InventorySummary } from '../sources/source.ts'
 import type { RunStatus } from './outcome.ts'
 
-/** The report of an import as it lies in the snapshot, and as `report` shows it. */
-export interface StoredReport {
-  /** Folder name under `/metadata/imports`. */
-  import: string
-  /** ISO instant at which the import began. */
-  started: string
-  source: string
-  status: RunStatus
+/** What became of an import, in numbers. */
+export interface ImportCounts {
   /** Items in the library after this import. */
   items: number
   added: number
@@ -21,6 +15,16 @@ export interface StoredReport {
   /** Entries refused without reading. */
   refused: number
   bytesRead: number
+}
+
+/** The report of an import as it lies in the snapshot, and as `report` shows it. */
+export interface StoredReport extends ImportCounts {
+  /** Folder name under `/metadata/imports`. */
+  import: string
+  /** ISO instant at which the import began. */
+  started: string
+  source: string
+  status: RunStatus
   problems: Problem[]
   summary: InventorySummary
 }
