@@ -41,6 +41,16 @@ describe('restoring into a folder', () => {
     expect(readdirSync(join(folder.path, 'out/photos/2021'))).toEqual(['a.jpg'])
   })
 
+  it('writes several files at once into folders that are not there yet', async () => {
+    using folder = temporaryFolder()
+    const destination = new FolderDestination(join(folder.path, 'new/out'))
+    const paths = Array.from({ length: 20 }, (_, n) => `/photos/${n % 3}/${n}.jpg`)
+
+    const written = await Promise.all(paths.map((path) => destination.writeFile(aFile(path))))
+
+    expect(written).toEqual(paths.map(() => 'written'))
+  })
+
   it('leaves a file alone that is there already, byte for byte', async () => {
     using folder = temporaryFolder()
     const destination = new FolderDestination(folder.path)

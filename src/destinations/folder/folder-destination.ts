@@ -129,11 +129,13 @@ function safeNames(path: string): string[] {
   return names
 }
 
-/** The chosen folder and its parents; links above it are the owner's business. */
+/**
+ * The chosen folder and its parents; links above it are the owner's business. Several files may
+ * ask for it at once, and none may fail because another one made it meanwhile.
+ */
 async function makeRoot(folder: string): Promise<void> {
   if (await exists(folder)) return
-  if (dirname(folder) !== folder) await makeRoot(dirname(folder))
-  await mkdir(folder)
+  await mkdir(folder, { recursive: true })
 }
 
 async function makeRealFolder(folder: string): Promise<void> {
