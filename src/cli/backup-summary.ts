@@ -44,15 +44,24 @@ export function backupSummary(
     failed: 'Nothing was saved.',
   })
   if (options.quiet) return [verdict]
-  const next = report.snapshot ? nextLines(suggest) : []
+  if (report.status === 'failed') return [verdict, ...reasonLines(report, options), '']
   return [
     verdict,
     ...section('What was there', sumLines(report.summary), style),
     ...section('What became of it', outcomeLines(report), style),
     ...attentionSection(report.problems, suggest('report'), options),
     ...section('Where it is', [`  ${printable(storeLocation)}`], style),
-    ...section('Next', next, style),
+    ...section('Next', nextLines(suggest), style),
     '',
+  ]
+}
+
+/** Why nothing was saved. There is no snapshot that could be asked later. */
+function reasonLines({ summary, problems }: ImportReport, options: SummaryOptions): string[] {
+  const found = summary.entries > 0 ? sumLines(summary) : []
+  return [
+    ...section('What was there', found, options.style),
+    ...attentionSection(problems, 'inspect --verbose, or --json', options),
   ]
 }
 

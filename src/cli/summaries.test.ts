@@ -189,6 +189,18 @@ describe('the summary of a backup', () => {
     expect(verdict).toMatch(new RegExp(`^${says}`))
   })
 
+  it('says why nothing was saved, and nothing of a place where it would be', () => {
+    const problem = { code: 'NOT_AN_ARCHIVE' as const, path: 'a.zip', message: 'a.zip is empty.' }
+    const empty = { ...complete, entries: 0 }
+    const { snapshot, ...rest } = imported
+    const failed = { ...rest, status: 'failed' as const, summary: empty, problems: [problem] }
+
+    const text = backupSummary(failed, '/disk/store', options).join('\n')
+
+    expect(text).toContain('a.zip is empty.')
+    expect(text).not.toMatch(/disk|What was there|What became of it|report|Next/)
+  })
+
   it('has a line for machines, as the contract writes it', () => {
     expect(Object.keys(backupResultLine(imported))).toEqual([
       ...['type', 'status', 'snapshot', 'items', 'added', 'changed', 'unchanged', 'vanished'],

@@ -1,6 +1,7 @@
 import { outcomeOfStatus } from '../../operations/outcome.ts'
 import { backupResultLine, backupSummary } from '../backup-summary.ts'
 import { defineCommand } from '../command.ts'
+import { problemLine } from '../item-line.ts'
 import { productName } from '../product.ts'
 import { openSourceAt, sourceArgument } from './sources.ts'
 
@@ -48,6 +49,8 @@ export const backup = defineCommand({
     )
 
     if (json) {
+      // Of what was saved, `report` tells the problems at any time.
+      if (!report.snapshot) await terminal.jsonLines(report.problems.map(problemLine))
       await terminal.json(backupResultLine(report))
       return outcomeOfStatus(report.status)
     }
