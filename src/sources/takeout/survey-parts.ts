@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { archiveKind } from '../../archives/archive-kind.ts'
+import { DamagedArchiveError } from '../../archives/damaged-archive-error.ts'
 import { NotAnArchiveError } from '../../archives/not-an-archive-error.ts'
 import { FileReadAt, type ReadTally } from '../../archives/read-at.ts'
 import { toError } from '../../util/coded-error.ts'
@@ -104,7 +105,8 @@ async function surveyPart(
 function damageOf(problem: unknown): NonNullable<PartSurvey['damage']> {
   const { message } = toError(problem)
   if (problem instanceof NotAnArchiveError) return { code: 'NOT_AN_ARCHIVE', whatIsWrong: message }
-  return { code: 'DAMAGED_PART', whatIsWrong: `could not be read (${message})` }
+  const isSaid = problem instanceof DamagedArchiveError
+  return { code: 'DAMAGED_PART', whatIsWrong: isSaid ? message : `could not be read (${message})` }
 }
 
 /** A folder of downloads holds other archives too: those with neither the name nor the content. */
