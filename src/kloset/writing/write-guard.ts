@@ -15,11 +15,17 @@ import { CodedError, toError } from '../../util/coded-error.ts'
 export class WriterFailedError extends CodedError {
   readonly code = 'WRITER_FAILED'
   constructor(location: string, cause: Error) {
+    const next = hintOf(cause) ?? 'Mend the cause and run the backup again.'
     super(`writing to ${location} failed: ${cause.message}`, {
-      hint: 'No snapshot was made. Mend the cause and run the backup again: what was stored before is kept and not stored twice.',
+      hint: `No snapshot was made. ${next}`,
       cause,
     })
   }
+}
+
+/** Errors of worker threads arrive as plain ones that have a hint. */
+function hintOf(error: Error): string | undefined {
+  return 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
 }
 
 export class WriteGuard {
