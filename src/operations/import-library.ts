@@ -14,12 +14,11 @@ import { type Growth, growLibrary } from '../photos/growth/grow-library.ts'
 import type { Problem } from '../photos/library.ts'
 import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
 import { arrivingItems } from './import/arriving-items.ts'
-import { type CarriedOver, carryOver } from './import/carry-over.ts'
+import { bringContents } from './import/bring-contents.ts'
 import { commitImport } from './import/commit-import.ts'
 import { Journal } from './import/journal.ts'
-import { type KnownContent, keysOf } from './import/known-contents.ts'
-import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
-import { isFailure, type ReadContents, readContents } from './import/read-contents.ts'
+import { readPreviousLibrary } from './import/previous-library.ts'
+import { beginReading, isFailure, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder } from './import/write-import-folder.ts'
 import { writeLibraryTree } from './import/write-tree.ts'
 import { type RunStatus, statusOfReading } from './outcome.ts'
@@ -55,13 +54,13 @@ export async function importLibrary(
 ): Promise<ImportReport> {
   const started = new Date()
   await using survey = await source.survey(options)
-  const draft = survey.understand(new Map())
-  if (draft.items.length === 0) return nothingToSave(draft, survey, started)
+  const read = beginReading(survey)
+  if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
 
   const previous = await readPreviousLibrary(repository)
-  await using writer = await openWriter(repository, survey, draft, options)
+  await using writer = await openWriter(repository, survey, read.inventory.summary, options)
   const journal = new Journal(options.cacheDir, repository)
-  const { carried, read } = await bringContents(survey, draft, previous, writer, journal, options)
+  const carried = await bringContents(read, survey, previous, writer, journal, options)
   if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
 
   options.progress.stage('Writing the catalogue')
@@ -98,57 +97,17 @@ export async function importLibrary(
 function openWriter(
   repository: Repository,
   survey: Survey,
-  draft: Inventory,
+  { entries, bytes }: InventorySummary,
   options: ImportOptions,
 ): Promise<SnapshotWriter> {
   return newSnapshot(repository, {
     contentModule: survey.contentModule,
     threads: options.threads,
-    expected: { contents: draft.summary.entries, bytes: draft.summary.bytes },
+    expected: { contents: entries, bytes },
     now: () => new Date(),
     signal: options.signal,
     onBytes: (bytes) => options.progress.advance({ bytes }),
   })
-}
-
-async function bringContents(
-  survey: Survey,
-  draft: Inventory,
-  previous: PreviousLibrary,
-  writer: SnapshotWriter,
-  journal: Journal,
-  options: ImportOptions,
-): Promise<{ carried: CarriedOver; read: ReadContents }> {
-  options.progress.stage('Looking up what is known')
-  const keys = options.reread ? new Set<string>() : keysOf(draft.entries)
-  const carried = await carryOver(previous.reader, writer, keys)
-  const knownContents = new Map(carried.knownContents)
-  for (const [key, content] of await journalled(journal, writer, keys)) {
-    knownContents.set(key, content)
-  }
-  options.progress.stage('Saving photos and videos', expectedReading(draft, knownContents.size))
-  const read = await readContents(survey, writer, { knownContents, journal, ...options })
-  return { carried, read }
-}
-
-/** What an interrupted run stored, as far as the repository proves it. */
-async function journalled(
-  journal: Journal,
-  writer: SnapshotWriter,
-  keys: ReadonlySet<string>,
-): Promise<Map<string, KnownContent>> {
-  const proven = new Map<string, KnownContent>()
-  for (const [key, noted] of await journal.read(keys)) {
-    const content = await writer.known(noted.objectMac)
-    if (content) proven.set(key, { content: noted, facts: noted.facts as KnownContent['facts'] })
-  }
-  return proven
-}
-
-function expectedReading(draft: Inventory, known: number) {
-  const distinct = draft.entries.filter((e) => e.class === 'media' && e.sameBytesAs === undefined)
-  const bytes = distinct.reduce((sum, entry) => sum + entry.bytes, 0)
-  return known > 0 ? { items: distinct.length } : { items: distinct.length, bytes }
 }
 
 /** `20261121T101500123Z-ab12cd34`: when, and of which snapshot. Sorted by time, never the same twice. */

@@ -5,7 +5,7 @@
 import type { ContentResult, StoredContent } from '../../kloset/workers/content.ts'
 import type { SnapshotWriter } from '../../kloset/writing/snapshot-writer.ts'
 import type { MediaFacts } from '../../photos/media-facts.ts'
-import type { Entry, EntryFacts, Inventory, Survey } from '../../sources/source.ts'
+import type { Entry, Inventory, Survey } from '../../sources/source.ts'
 import type { Progress } from '../../util/progress.ts'
 import type { Journal } from './journal.ts'
 import { contentKey, type KnownContent } from './known-contents.ts'
@@ -15,7 +15,7 @@ export type Failure = { failure: { code: string; message: string } }
 export interface ReadContents {
   /** The library, now that the bytes were read. */
   inventory: Inventory
-  facts: EntryFacts
+  facts: Map<number, MediaFacts | Failure>
   /** By entry index; entries that are the same bytes as another have none of their own. */
   stored: Map<number, StoredContent>
   /** Indexes whose bytes were in the repository before this run. */
@@ -28,25 +28,25 @@ export interface ReadContentsOptions {
   progress: Progress
 }
 
+/** What names alone tell, before anything was read. */
+export function beginReading(survey: Survey): ReadContents {
+  const facts = new Map<number, MediaFacts | Failure>()
+  return { inventory: survey.understand(facts), facts, stored: new Map(), known: new Set() }
+}
+
+/** Reads all that `read` lacks; its inventory then says what the bytes told, too. */
 export async function readContents(
+  read: ReadContents,
   survey: Survey,
   writer: SnapshotWriter,
   options: ReadContentsOptions,
-): Promise<ReadContents> {
-  const facts = new Map<number, MediaFacts | Failure>()
-  const read: ReadContents = {
-    inventory: survey.understand(facts),
-    facts,
-    stored: new Map(),
-    known: new Set(),
-  }
+): Promise<void> {
   // Once round for the whole export; again only when a content failed of which there are copies.
   for (let wanted = unread(read); wanted.length > 0; wanted = unread(read)) {
-    const missing = takeKnown(wanted, read, facts, options.knownContents)
-    await storeAll(missing, { survey, writer, read, facts, ...options })
-    read.inventory = survey.understand(facts)
+    const missing = takeKnown(wanted, read, options.knownContents)
+    await storeAll(missing, { survey, writer, read, ...options })
+    read.inventory = survey.understand(read.facts)
   }
-  return read
 }
 
 /** Media whose bytes nobody has read, and that no entry read in their place stands for. */
@@ -67,14 +67,13 @@ export function isFailure(facts: MediaFacts | Failure | undefined): facts is Fai
 function takeKnown(
   entries: readonly Entry[],
   read: ReadContents,
-  facts: Map<number, MediaFacts | Failure>,
   knownContents: ReadonlyMap<string, KnownContent>,
 ): Entry[] {
   return entries.filter((entry) => {
     const key = contentKey(entry)
     const known = key === undefined ? undefined : knownContents.get(key)
     if (!known) return true
-    facts.set(entry.index, known.facts)
+    read.facts.set(entry.index, known.facts)
     read.stored.set(entry.index, known.content)
     read.known.add(entry.index)
     return false
@@ -85,7 +84,6 @@ interface Storing extends ReadContentsOptions {
   survey: Survey
   writer: SnapshotWriter
   read: ReadContents
-  facts: Map<number, MediaFacts | Failure>
 }
 
 async function storeAll(entries: readonly Entry[], storing: Storing): Promise<void> {
@@ -101,7 +99,7 @@ async function storeAll(entries: readonly Entry[], storing: Storing): Promise<vo
     await storing.journal.flush()
   }
   for (const { index } of entries) {
-    if (!storing.facts.has(index)) storing.facts.set(index, NEVER_REPORTED)
+    if (!storing.read.facts.has(index)) storing.read.facts.set(index, NEVER_REPORTED)
   }
 }
 
@@ -112,10 +110,10 @@ const NEVER_REPORTED: Failure = {
 
 async function note(result: ContentResult, entry: Entry, storing: Storing): Promise<void> {
   if ('failure' in result) {
-    storing.facts.set(result.id, { failure: result.failure })
+    storing.read.facts.set(result.id, { failure: result.failure })
     return
   }
-  storing.facts.set(result.id, result.stored.facts as MediaFacts)
+  storing.read.facts.set(result.id, result.stored.facts as MediaFacts)
   storing.read.stored.set(result.id, result.stored)
   const key = contentKey(entry)
   if (key !== undefined) await storing.journal.note(key, result.stored)
