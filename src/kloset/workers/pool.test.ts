@@ -61,6 +61,16 @@ describe.skipIf(!isBuilt)('worker threads', () => {
     expect(writer.bytesStored).toBeLessThan(100_000 + 60_000)
   })
 
+  it('write their last packfiles unasked when nothing is left to store', async () => {
+    const { newWriter } = await aRepository()
+    await using writer = await newWriter({ threads: 2 })
+    const contents = [noise(50_000, 1), noise(50_000, 2)]
+
+    await collect(writer.storeContents(inBatchesOf(1, contents)))
+
+    await expect.poll(() => writer.bytesStored, { timeout: 5000 }).toBeGreaterThan(100_000)
+  })
+
   it('report what cannot be read and go on', async () => {
     const { newWriter } = await aRepository()
     await using writer = await newWriter({ threads: 2 })

@@ -46,6 +46,8 @@ interface Member {
   thread: Worker
   exited: Promise<void>
   idle: boolean
+  /** Has packed something that it was not told to flush. */
+  unflushed: boolean
   /** How many flushes it has not answered yet. */
   flushes: number
 }
@@ -90,10 +92,7 @@ export class WorkerPool implements ContentStorage {
   }
 
   async flush(): Promise<void> {
-    for (const member of this.#members) {
-      member.flushes += 1
-      tell(member, { kind: 'flush' })
-    }
+    for (const member of this.#members) flush(member)
     while (this.#members.some(({ flushes }) => flushes > 0)) await this.#news()
   }
 
@@ -141,9 +140,12 @@ export class WorkerPool implements ContentStorage {
       const next = this.#batches?.next()
       if (next === undefined || next.done === true) {
         this.#batches = undefined
-        return
+        // Its last packfile is checked and written while others work and the catalogue is made.
+        if (member.unflushed) flush(member)
+        continue
       }
       member.idle = false
+      member.unflushed = true
       tell(member, { kind: 'batch', batch: next.value })
     }
   }
@@ -153,7 +155,7 @@ export class WorkerPool implements ContentStorage {
     const name = `worker ${number}`
     const thread = new Worker(entry, { workerData: this.#options.setup, name })
     const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
-    const member: Member = { name, thread, exited, idle: false, flushes: 0 }
+    const member: Member = { name, thread, exited, idle: false, unflushed: false, flushes: 0 }
     thread.on('message', (message: FromWorker) => this.#hear(member, message))
     thread.on('error', (error) => this.#crashed(name, toError(error).message, error))
     thread.on('exit', (code) => this.#crashed(name, `exit code ${code}`))
@@ -175,6 +177,12 @@ export class WorkerPool implements ContentStorage {
     this.#options.guard.fail(new WorkerCrashedError(worker, detail, { cause }))
     this.#wake()
   }
+}
+
+function flush(member: Member): void {
+  member.unflushed = false
+  member.flushes += 1
+  tell(member, { kind: 'flush' })
 }
 
 function tell(member: Member, message: ToWorker): void {
