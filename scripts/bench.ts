@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   try {
     describeMachine()
     await benchLoops()
-    await benchWriter(folder, megabytes)
+    await benchWriter(folder, megabytes, rounds)
     await benchBackup(folder, megabytes, rounds)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -63,14 +63,20 @@ async function benchLoops(): Promise<void> {
   for (const { name, megabytesPerSecond } of await kernelBenchmarks()) row(name, megabytesPerSecond)
 }
 
-/** From memory to the disk: what is left of a backup when nothing has to be read. */
-async function benchWriter(folder: string, megabytes: number): Promise<void> {
+/** From memory to the disk: what is left of a backup when nothing has to be read. Best rounds. */
+async function benchWriter(folder: string, megabytes: number, rounds: number): Promise<void> {
   const into = join(folder, 'writer')
   const threads = [0, ...Array.from({ length: availableParallelism() }, (_, n) => n + 1)]
+  const best = new Map<string, number>()
+  for (let round = 0; round < rounds; round++) {
+    const figures = await writerBenchmark({ folder: into, megabytes: megabytes / 2, threads })
+    for (const { name, megabytesPerSecond } of figures) {
+      best.set(name, Math.max(best.get(name) ?? 0, megabytesPerSecond))
+    }
+    rmSync(into, { recursive: true, force: true })
+  }
   title(`Writer, ${Math.ceil(megabytes / 2)} MB to this disk`, 'MB/s')
-  const figures = await writerBenchmark({ folder: into, megabytes: megabytes / 2, threads })
-  for (const { name, megabytesPerSecond } of figures) row(name, megabytesPerSecond)
-  rmSync(into, { recursive: true, force: true })
+  for (const [name, megabytesPerSecond] of best) row(name, megabytesPerSecond)
 }
 
 async function benchBackup(folder: string, megabytes: number, rounds: number): Promise<void> {
