@@ -31,7 +31,11 @@ export function checkSummary(outcome: CheckOutcome, options: SummaryOptions): st
     verdict,
     `  Looked at ${counts.join(', ')}`,
     ...notRead,
-    ...section('What is damaged', damageLines(outcome, options), options.style),
+    ...section(
+      outcome.status === 'unread' ? 'What could not be read' : 'What is damaged',
+      damageLines(outcome, options),
+      options.style,
+    ),
     ...section('Next', adviceOf(outcome, options), options.style),
   ]
 }
@@ -40,6 +44,10 @@ function checkVerdict(outcome: CheckOutcome, { style }: SummaryOptions): string 
   if (outcome.status === 'damaged') {
     const are = plural(outcome.problems.length, 'thing is not as it', 'things are not as they')
     return style.strong(style.bad(`Damaged: ${are} should be.`))
+  }
+  if (outcome.status === 'unread') {
+    const parts = plural(outcome.problems.length, 'part', 'parts')
+    return style.strong(style.bad(`Cannot tell: ${parts} of the store could not be read.`))
   }
   const text =
     outcome.level === 'full'
@@ -63,7 +71,7 @@ function adviceOf(outcome: CheckOutcome, { suggest }: SummaryOptions): string[] 
   if (outcome.status === 'damaged') {
     return [
       '  Copy the store to another disk before anything else.',
-      '  Then run the backup from the archives again: what is missing is stored anew.',
+      '  Then run the backup from the archives with --reread: what is damaged is stored anew.',
     ]
   }
   return outcome.level === 'quick' ? [`  ${suggest('check --full')}  reads every byte`] : []

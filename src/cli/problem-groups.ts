@@ -37,6 +37,12 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
     many: 'files could not be read from their archive',
     advice: 'Download the archive once more and run this again.',
   },
+  DAMAGED_LEDGER: {
+    one: 'record of an earlier import is damaged in the store',
+    many: 'records of earlier imports are damaged in the store',
+    advice:
+      'Its photos were read again. Run check --full, to see whether anything else is damaged.',
+  },
   REJECTED: {
     one: 'file was refused',
     many: 'files were refused',

@@ -10,7 +10,8 @@ export interface CheckOptions extends WorkOptions {
 }
 
 export interface CheckOutcome extends Omit<CheckReport, 'snapshots'> {
-  status: 'sound' | 'damaged'
+  /** `unread`: nothing is known to be damaged, but something did not let itself be read. */
+  status: 'sound' | 'damaged' | 'unread'
   snapshots: number
 }
 
@@ -25,5 +26,11 @@ export async function checkRepositoryAt(
       : [await findSnapshot(repository, options.snapshot)]
   const { level, progress, signal } = options
   const report = await checkRepository(repository, { level, snapshots, progress, signal })
-  return { ...report, status: report.problems.length === 0 ? 'sound' : 'damaged' }
+  return { ...report, status: statusOf(report) }
+}
+
+/** A disk that does not answer is not damage. */
+function statusOf({ problems }: CheckReport): CheckOutcome['status'] {
+  if (problems.length === 0) return 'sound'
+  return problems.every(({ code }) => code === 'COULD_NOT_READ') ? 'unread' : 'damaged'
 }

@@ -71,6 +71,24 @@ function interrupted(source: Source, event: (() => Promise<unknown>) | undefined
   }
 }
 
+/** Bytes that do not compress, so that they lie in a plaintext store as they are. */
+function noise(pieces: number): Buffer {
+  const digests = Array.from({ length: pieces }, (_, at) => sha256(Buffer.from(String(at))))
+  return Buffer.from(digests.join(''), 'hex')
+}
+
+/** Flips a bit of `content` in the packfile that holds it. */
+async function damage(store: MemoryStore, content: Buffer): Promise<void> {
+  for await (const name of store.list('packfile')) {
+    const bytes = Buffer.from(await store.get('packfile', name))
+    const at = bytes.indexOf(content.subarray(0, 64))
+    if (at < 0) continue
+    bytes[at]! ^= 1
+    return store.put('packfile', name, [bytes])
+  }
+  throw new Error('no packfile holds the content')
+}
+
 async function contentAt(repository: Repository, path: string): Promise<string> {
   const pieces: Uint8Array[] = []
   const content = await readFileContent(repository, { snapshot: 'latest', path })
@@ -221,6 +239,24 @@ describe('importing a library', () => {
     expect((await readCatalogue(repository, 'latest')).items[0]?.description).toBe('after')
     const earlier = await readCatalogue(repository, first.snapshot!)
     expect(earlier.items[0]?.description).toBe('before')
+  })
+
+  it('heals a photo that was damaged in the store when the archives are read anew', async () => {
+    const store = new MemoryStore()
+    await createRepositoryIn(store, {})
+    const open = () => openRepositoryIn(store, { passphrase: () => Promise.reject() })
+    const photo = noise(3000)
+    const zip = () =>
+      new ZipWriter().add(`${YEAR}/a.jpg`, photo).add(`${YEAR}/a.jpg.json`, sidecar('a.jpg'))
+    await using before = await open()
+    await importParts(before, [zip()])
+    await damage(store, photo)
+
+    await using repository = await open()
+    await expect(contentAt(repository, '/photos/2021/07/a.jpg')).rejects.toThrow()
+    await importParts(repository, [zip()], { reread: true })
+
+    expect(await contentAt(repository, '/photos/2021/07/a.jpg')).toBe(photo.toString())
   })
 
   it('joins a library that comes part by part', async () => {

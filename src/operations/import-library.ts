@@ -31,7 +31,10 @@ export interface ImportOptions extends WorkOptions {
   threads: number
   /** Where the journal of an interrupted run is kept; undefined keeps none. */
   cacheDir: string | undefined
-  /** Reads all contents, also those that are known by name, size and CRC-32. */
+  /**
+   * Reads and stores all contents, also those that are known by name, size and CRC-32: heals what was
+   * damaged in the store.
+   */
   reread: boolean
   /** Product and version, for the snapshot's header. */
   client: string
@@ -67,7 +70,8 @@ export async function importLibrary(
   const arrivals = arrivingItems(read)
   const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
   const id = importId(started, writer)
-  const report = storedReport(id, survey, read, growth, started)
+  const problems = [...carried.problems, ...read.inventory.problems]
+  const report = storedReport(id, survey, read, { growth, problems, started })
   const oldPaths = new Set(previous.library.items.flatMap((i) => i.files.map((f) => f.path)))
   const { library } = growth
   const path = `${IMPORTS_PATH}/${id}`
@@ -90,7 +94,7 @@ export async function importLibrary(
     bytesStored: saved.bytesStored,
     seconds: secondsSince(started),
     summary: read.inventory.summary,
-    problems: read.inventory.problems,
+    problems,
   }
 }
 
@@ -106,6 +110,7 @@ function openWriter(
     expected: { contents: entries, bytes },
     now: () => new Date(),
     signal: options.signal,
+    anew: options.reread,
     onBytes: (bytes) => options.progress.advance({ bytes }),
   })
 }
@@ -119,10 +124,9 @@ function storedReport(
   id: string,
   survey: Survey,
   read: ReadContents,
-  growth: Growth,
-  started: Date,
+  { growth, problems, started }: { growth: Growth; problems: Problem[]; started: Date },
 ): StoredReport {
-  const { summary, problems } = read.inventory
+  const { summary } = read.inventory
   const failed = [...read.facts.values()].filter(isFailure).length
   return {
     import: id,

@@ -45,12 +45,18 @@ export function outcomeOfStatus(status: RunStatus): Outcome {
   return status === 'complete' ? 'done' : status
 }
 
+export function outcomeOfCheck(status: 'sound' | 'damaged' | 'unread'): Outcome {
+  if (status === 'sound') return 'done'
+  return status === 'damaged' ? 'damaged' : 'io'
+}
+
 /** Problems that mean: something the owner has, or should have, is not in what was read. */
 const LOSSES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'ORPHAN_SIDECAR',
   'MISSING_PART',
   'DAMAGED_PART',
   'DAMAGED_ENTRY',
+  'DAMAGED_LEDGER',
   'REJECTED',
   'NOT_AN_ARCHIVE',
 ])

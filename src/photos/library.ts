@@ -92,6 +92,7 @@ export type ProblemCode =
   | 'MISSING_PART'
   | 'DAMAGED_PART'
   | 'DAMAGED_ENTRY'
+  | 'DAMAGED_LEDGER'
   | 'REJECTED'
   | 'NOT_AN_ARCHIVE'
   | 'CONFLICT'

@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { CheckProblemCode } from '../../src/kloset/reading/check-findings.ts'
-import { exitCodeOf, exitCodeOfError, statusOfReading } from '../../src/operations/outcome.ts'
+import {
+  exitCodeOf,
+  exitCodeOfError,
+  outcomeOfCheck,
+  statusOfReading,
+} from '../../src/operations/outcome.ts'
 import type { ProblemCode } from '../../src/photos/library.ts'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -73,7 +78,10 @@ describe('docs/errors.md', () => {
     const findings = documented.get('Findings of `check` only') ?? []
 
     expect(findings.map(({ code }) => code).sort()).toEqual(Object.values(CheckProblemCode).sort())
-    for (const { exit } of findings) expect(exit).toBe(String(exitCodeOf('damaged')))
+    for (const { code, exit } of findings) {
+      const status = code === CheckProblemCode.COULD_NOT_READ ? 'unread' : 'damaged'
+      expect(exit).toBe(String(exitCodeOf(outcomeOfCheck(status))))
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { outcomeOfCheck } from '../../operations/outcome.ts'
 import { checkLines, checkSummary } from '../check-summary.ts'
 import { defineCommand } from '../command.ts'
 import { UsageError } from '../usage-error.ts'
@@ -36,6 +37,6 @@ export const check = defineCommand({
     const { style } = terminal
     if (json) await terminal.jsonLines(checkLines(outcome))
     else await terminal.lines(checkSummary(outcome, { style, quiet, verbose, suggest }))
-    return outcome.status === 'sound' ? 'done' : 'damaged'
+    return outcomeOfCheck(outcome.status)
   },
 })

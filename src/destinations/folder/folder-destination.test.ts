@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
+import { decodeName } from '../../util/byte-names.ts'
 import { OccupiedError, UnsafePathError } from '../destination.ts'
 import { FolderDestination } from './folder-destination.ts'
 
@@ -68,6 +69,23 @@ describe('restoring into a folder', () => {
 
     expect(readFileSync(join(folder.path, 'a.jpg'), 'utf8')).toBe('OTHER')
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'writes names that are not UTF-8 as the bytes they were',
+    async () => {
+      using folder = temporaryFolder()
+      const destination = new FolderDestination(folder.path)
+      const name = decodeName(Uint8Array.of(0x61, 0xff))
+
+      await destination.writeFile(aFile(`/${name}/${name}`))
+      await destination.writeLink('/link', name, modified)
+
+      const names = readdirSync(folder.path, { encoding: 'buffer' })
+      expect(names).toContainEqual(Buffer.from([0x61, 0xff]))
+      expect(readlinkSync(join(folder.path, 'link'), 'buffer')).toEqual(Buffer.from([0x61, 0xff]))
+      expect(await destination.writeLink('/link', name, modified)).toBe('already-there')
+    },
+  )
 
   it('makes relative links', async () => {
     using folder = temporaryFolder()

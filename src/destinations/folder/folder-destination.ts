@@ -20,6 +20,8 @@ import {
   utimes,
 } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
+import { encodeName } from '../../util/byte-names.ts'
+import { equalBytes } from '../../util/bytes.ts'
 import { codeOf } from '../../util/coded-error.ts'
 import {
   type Destination,
@@ -54,10 +56,10 @@ export class FolderDestination implements Destination {
       if ((await digestOf(draft)) !== digest) {
         throw new UnsafePathError(path, 'what was read back differs from what was written')
       }
-      await utimes(draft, file.modified, file.modified)
-      await rename(draft, path)
+      await utimes(onDisk(draft), file.modified, file.modified)
+      await rename(onDisk(draft), onDisk(path))
     } catch (error) {
-      await rm(draft, { force: true })
+      await rm(onDisk(draft), { force: true })
       throw error
     }
     return 'written'
@@ -67,11 +69,11 @@ export class FolderDestination implements Destination {
     const place = await this.#place(path)
     if (await exists(place)) return compareLink(place, target)
     try {
-      await symlink(target, place)
+      await symlink(onDisk(target), onDisk(place))
     } catch (error) {
       if (!NO_LINKS.has(codeOf(error) ?? '')) throw error
       await this.#copyTarget(place, target)
-      await utimes(place, modified, modified)
+      await utimes(onDisk(place), modified, modified)
     }
     return 'written'
   }
@@ -81,7 +83,7 @@ export class FolderDestination implements Destination {
   }
 
   async finishFolder(path: string, modified: Date): Promise<void> {
-    await utimes(await this.#folder(safeNames(path)), modified, modified)
+    await utimes(onDisk(await this.#folder(safeNames(path))), modified, modified)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -94,7 +96,7 @@ export class FolderDestination implements Destination {
     if (!source.startsWith(this.location + sep)) {
       throw new UnsafePathError(place, 'it is a link that leads outside')
     }
-    await copyFile(source, place, constants.COPYFILE_EXCL)
+    await copyFile(onDisk(source), onDisk(place), constants.COPYFILE_EXCL)
   }
 
   async #place(path: string): Promise<string> {
@@ -116,6 +118,14 @@ export class FolderDestination implements Destination {
     }
     return folder
   }
+}
+
+/**
+ * A path for the file system. Names in a snapshot are bytes; those that are not UTF-8 come as escaped
+ * strings, and must reach the disk as the bytes they were. Windows takes text only.
+ */
+function onDisk(path: string): string | Buffer {
+  return process.platform === 'win32' ? path : Buffer.from(encodeName(path))
 }
 
 function safeNames(path: string): string[] {
@@ -140,10 +150,10 @@ async function makeRoot(folder: string): Promise<void> {
 
 async function makeRealFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder)
+    await mkdir(onDisk(folder))
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
-    const stat = await lstat(folder)
+    const stat = await lstat(onDisk(folder))
     if (stat.isSymbolicLink()) throw new UnsafePathError(folder, 'a symbolic link is in its place')
     if (!stat.isDirectory()) throw new OccupiedError(folder)
   }
@@ -151,7 +161,7 @@ async function makeRealFolder(folder: string): Promise<void> {
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await lstat(path)
+    await lstat(onDisk(path))
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
@@ -162,7 +172,7 @@ async function exists(path: string): Promise<boolean> {
 /** Writes everything, makes it durable; returns the SHA-256 of what was given. */
 async function writeDraft(draft: string, file: FileToWrite): Promise<string> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-  const handle = await open(draft, flags, file.mode ?? 0o666)
+  const handle = await open(onDisk(draft), flags, file.mode ?? 0o666)
   const hash = createHash('sha256')
   try {
     for await (const bytes of file.bytes) {
@@ -184,7 +194,7 @@ async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> 
 }
 
 async function digestOf(path: string): Promise<string> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  const handle = await open(onDisk(path), constants.O_RDONLY | constants.O_NOFOLLOW)
   const hash = createHash('sha256')
   const buffer = Buffer.allocUnsafe(READ_BYTES)
   try {
@@ -200,7 +210,7 @@ async function digestOf(path: string): Promise<string> {
 
 /** A file that is there already must be the very same bytes. */
 async function compareWith(path: string, file: FileToWrite): Promise<Written> {
-  const stat = await lstat(path)
+  const stat = await lstat(onDisk(path))
   if (!stat.isFile() || stat.size !== file.size) throw new OccupiedError(path)
   const hash = createHash('sha256')
   for await (const bytes of file.bytes) hash.update(bytes)
@@ -209,15 +219,19 @@ async function compareWith(path: string, file: FileToWrite): Promise<Written> {
 }
 
 async function compareLink(place: string, target: string): Promise<Written> {
-  const stat = await lstat(place)
-  if (stat.isSymbolicLink() && (await readlink(place)) === target) return 'already-there'
+  const stat = await lstat(onDisk(place))
+  if (
+    stat.isSymbolicLink() &&
+    equalBytes(await readlink(onDisk(place), 'buffer'), Buffer.from(onDisk(target)))
+  )
+    return 'already-there'
   throw new OccupiedError(place)
 }
 
 /** Makes names durable; Windows cannot flush folders. */
 async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
-  const handle = await open(folder, constants.O_RDONLY)
+  const handle = await open(onDisk(folder), constants.O_RDONLY)
   try {
     await handle.sync()
   } finally {

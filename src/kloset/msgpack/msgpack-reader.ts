@@ -5,7 +5,7 @@
  * needs no recursion, so neither size nor depth can be driven by the input.
  * @module
  */
-import { decodeName } from '../byte-names.ts'
+import { decodeName } from '../../util/byte-names.ts'
 import type { Timestamp } from './timestamp.ts'
 
 /** Not msgpack, or not what the schema expects. Decoders of records turn it into their own error. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { encodeName } from '../byte-names.ts'
+import { encodeName } from '../../util/byte-names.ts'
 import type { Timestamp } from './timestamp.ts'
 
 const FIRST_CAPACITY = 512

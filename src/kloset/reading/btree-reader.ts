@@ -6,7 +6,7 @@
  * then cannot make a scan differ from the lookups.
  * @module
  */
-import { compareNames } from '../byte-names.ts'
+import { compareNames } from '../../util/byte-names.ts'
 import { MalformedRecordError } from '../damage.ts'
 import { type BtreeNode, decodeBtreeNode, decodeBtreeRoot } from '../records/btree.ts'
 import { comparePaths } from '../records/path-order.ts'

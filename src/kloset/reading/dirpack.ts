@@ -10,8 +10,9 @@
  *
  * @module
  */
+
+import { compareNames } from '../../util/byte-names.ts'
 import { concatBytes, equalBytes } from '../../util/bytes.ts'
-import { compareNames } from '../byte-names.ts'
 import type { Mac } from '../crypto/mac.ts'
 import { MalformedRecordError } from '../damage.ts'
 import { MAC_BYTES, macToHex } from '../mac-hex.ts'

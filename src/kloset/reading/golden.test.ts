@@ -6,9 +6,9 @@ import {
   FIXTURES,
   openFixture,
 } from '../../../test/fixtures/kloset/open-fixture.ts'
+import { decodeName } from '../../util/byte-names.ts'
 import { equalBytes, fromHex, toHex } from '../../util/bytes.ts'
 import { quietly } from '../../util/progress.ts'
-import { decodeName } from '../byte-names.ts'
 import { macToHex } from '../mac-hex.ts'
 import { encodeIndex } from '../packfile/packfile-codec.ts'
 import { readPackfileIndex } from '../packfile/packfile-index.ts'

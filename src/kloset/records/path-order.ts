@@ -5,7 +5,7 @@
  * together; every other index sorts bytewise.
  * @module
  */
-import { compareNames } from '../byte-names.ts'
+import { compareNames } from '../../util/byte-names.ts'
 
 /** Fewer `/` first, then bytewise. `/` < `/etc` < `/a/b`. */
 export function comparePaths(a: string, b: string): number {

@@ -55,6 +55,11 @@ export interface NewSnapshotOptions {
   threads: number
   /** How much there may be to store; sizes the shared set of known blobs. */
   expected: { contents: number; bytes: number }
+  /**
+   * Stores what is read even if the repository seems to have it: a second copy heals a damaged one,
+   * because readers try them all.
+   */
+  anew?: boolean
   now: () => Date
   signal: AbortSignal
   /** So many bytes of contents more were read. */
@@ -95,7 +100,7 @@ export async function newSnapshot(
   const lock = await KeptLock.acquire(repository, id, guard, now)
   try {
     await repository.refresh() // what became coloured before the lock must not be relied on
-    const known = knownBlobs(repository, options.expected)
+    const known = knownBlobs(repository, options)
     const publication = new Publication(repository, guard, now)
     const onWritten = (pack: WrittenPack) => publication.add(pack)
     const { store } = repository
@@ -345,10 +350,11 @@ function openStorage(
 /** Room for what there is and what may come; chunks are hardly ever shorter than the minimum. */
 function knownBlobs(
   { index, configuration }: Repository,
-  expected: { contents: number; bytes: number },
+  { expected, anew }: NewSnapshotOptions,
 ): BlobSet {
   const chunks = expected.contents + expected.bytes / configuration.chunking.normalSize
   const known = BlobSet.withCapacity(index.blobs + expected.contents + chunks + SPARE_BLOBS)
+  if (anew) return known
   for (const type of [ResourceType.CHUNK, ResourceType.OBJECT]) {
     for (const mac of index.macs(type)) known.claim(type, mac)
   }

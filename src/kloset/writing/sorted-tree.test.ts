@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareNames } from '../byte-names.ts'
+import { compareNames } from '../../util/byte-names.ts'
 import { comparePaths, parentPath } from '../records/path-order.ts'
 import { SortedTree } from './sorted-tree.ts'
 

@@ -6,7 +6,7 @@
  * @module
  */
 import { Buffer } from 'node:buffer'
-import { encodeName } from '../byte-names.ts'
+import { encodeName } from '../../util/byte-names.ts'
 import { parentPath } from '../records/path-order.ts'
 
 const NONE = -1

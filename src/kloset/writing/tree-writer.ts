@@ -16,7 +16,7 @@
  * @module
  */
 
-import { compareNames } from '../byte-names.ts'
+import { compareNames } from '../../util/byte-names.ts'
 import { VERSION_1_0_0 } from '../format-version.ts'
 import { MAC_BYTES, macFromHex, macToHex } from '../mac-hex.ts'
 import { compareTimestamps, EPOCH, type Timestamp } from '../msgpack/timestamp.ts'

@@ -6,6 +6,8 @@
 import type { SnapshotReader, TreeEntry } from '../../kloset/reading/snapshot-reader.ts'
 import type { StoredContent } from '../../kloset/workers/content.ts'
 import type { SnapshotWriter } from '../../kloset/writing/snapshot-writer.ts'
+import type { Problem } from '../../photos/library.ts'
+import { toError } from '../../util/coded-error.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, LEDGER_NAME, PHOTOS_PATH } from '../snapshot-tree.ts'
 import { contentKey, type KnownContent } from './known-contents.ts'
@@ -16,6 +18,8 @@ export interface CarriedOver {
   knownContents: Map<string, KnownContent>
   /** Where earlier imports keep a sidecar: by `sidecarKey`. */
   keptSidecars: Map<string, string>
+  /** Ledgers that could not be read: what they knew is read again. */
+  problems: Problem[]
 }
 
 export async function carryOver(
@@ -23,7 +27,11 @@ export async function carryOver(
   writer: SnapshotWriter,
   keys: ReadonlySet<string>,
 ): Promise<CarriedOver> {
-  const carried: CarriedOver = { knownContents: new Map(), keptSidecars: new Map() }
+  const carried: CarriedOver = {
+    knownContents: new Map(),
+    keptSidecars: new Map(),
+    problems: [],
+  }
   if (!reader) return carried
   const rowsAt = await readLedgers(reader, keys, carried)
   for (const top of [PHOTOS_PATH, IMPORTS_PATH]) {
@@ -54,12 +62,23 @@ async function readLedgers(
   const rowsAt = new Map<string, LedgerRow[]>()
   if (!(await reader.entry(IMPORTS_PATH))) return rowsAt
   for await (const folder of reader.list(IMPORTS_PATH)) {
-    for await (const line of fileLines(reader, `${folder.path}/${LEDGER_NAME}`)) {
-      const row = parseLedgerRow(line)
-      if (row) noteRow(row, keys, rowsAt, carried)
+    const path = `${folder.path}/${LEDGER_NAME}`
+    try {
+      for await (const line of fileLines(reader, path)) {
+        const row = parseLedgerRow(line)
+        if (row) noteRow(row, keys, rowsAt, carried)
+      }
+    } catch (error) {
+      carried.problems.push(unreadable(path, error))
     }
   }
   return rowsAt
+}
+
+/** A ledger only saves reading: without it the import is slower, not poorer. */
+function unreadable(path: string, error: unknown): Problem {
+  const message = `This record of an earlier import cannot be read, so its photos are read again: ${toError(error).message}. Look for more damage with: check --full`
+  return { code: 'DAMAGED_LEDGER', path, message }
 }
 
 function noteRow(

@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from 'node:buffer'
-import { strictUtf8 } from '../util/bytes.ts'
+import { strictUtf8 } from './bytes.ts'
 
 const SURROGATE = /[\ud800-\udfff]/
 const ESCAPE_BASE = 0xdc00
