@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -5,7 +6,10 @@ import { readBack, surveyOf } from '../../../test/support/archives/read-survey.t
 import { TarWriter } from '../../../test/support/archives/tar-writer.ts'
 import { ZipWriter } from '../../../test/support/archives/zip-writer.ts'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
+import { discoverParts } from './discover.ts'
+import { surveyParts } from './survey-parts.ts'
 
+const MIB = 2 ** 20
 const EXPORT = 'takeout-20240102T030405Z'
 const PHOTOS = 'Takeout/Google Photos/Photos from 2021'
 const PHOTO = Buffer.from('bytes of a photo')
@@ -251,6 +255,24 @@ describe('bad input is named, and everything else is read', () => {
 
     expect(surveyed.entries[1]!.refused).toBe('it is a symbolic link')
     expect(contents).toEqual({ 'Takeout/a.jpg': `${PHOTO}` })
+  })
+
+  it('a long video in a tgz, which can be interrupted', async () => {
+    using folder = temporaryFolder()
+    const whole = await new TarWriter().add('Takeout/a.mp4', randomBytes(8 * MIB)).finish()
+    writeFileSync(join(folder.path, 'a.tgz'), whole)
+    const cancel = new AbortController()
+    const tally = { bytes: 0 }
+    const progress = {
+      stage: () => {},
+      advance: () => tally.bytes > MIB && cancel.abort(),
+    }
+
+    const found = await discoverParts([folder.path])
+    const surveying = surveyParts(found, tally, { progress, signal: cancel.signal })
+
+    await expect(surveying).rejects.toThrow('aborted')
+    expect(tally.bytes).toBeLessThan(2 * MIB)
   })
 
   it('nothing but archives of other things', async () => {

@@ -30,7 +30,7 @@ export async function surveyTar(
       const entry: PartEntry = { path: member.name, bytes: member.size }
       survey.entries.push(entry)
       if (member.refused) entry.refused = member.refused
-      else await readEntry(reader, member, entry, { tally, scratch })
+      else await readEntry(reader, member, entry, { tally, scratch, signal })
     }
   } catch (problem) {
     signal.throwIfAborted()
@@ -52,14 +52,14 @@ async function readEntry(
   reader: TarReader,
   member: TarMember,
   entry: PartEntry,
-  { tally, scratch }: { tally: ReadTally; scratch: Uint8Array },
+  { tally, scratch, signal }: { tally: ReadTally; scratch: Uint8Array; signal: AbortSignal },
 ): Promise<void> {
   entry.refused = 'it is cut off' // true until its end was seen
   entry.isUnreadable = true
   const before = tally.bytes
   const content = isSmallJson(member.name, member.size) ? new Uint8Array(member.size) : undefined
   const examiner = content ? undefined : new MediaExaminer(member.name, member.size)
-  entry.crc32 = await readThrough(reader, content ?? scratch, examiner)
+  entry.crc32 = await readThrough(reader, content ?? scratch, examiner, signal)
   delete entry.isUnreadable
   // its first bytes may have been read with the member before it: one piece more is granted
   const bomb = tooLarge(member.size, tally.bytes - before + INPUT_PIECE_BYTES)
@@ -78,10 +78,12 @@ async function readThrough(
   reader: TarReader,
   into: Uint8Array,
   examiner: MediaExaminer | undefined,
+  signal: AbortSignal,
 ): Promise<number> {
   let crc = 0
   let at = 0
   for (;;) {
+    signal.throwIfAborted() // a long video takes seconds
     const free = examiner ? into : into.subarray(at)
     const length = await reader.read(free)
     if (length === 0) return crc
