@@ -18,7 +18,7 @@ import { bringContents } from './import/bring-contents.ts'
 import { commitImport } from './import/commit-import.ts'
 import { Journal } from './import/journal.ts'
 import { readPreviousLibrary } from './import/previous-library.ts'
-import { beginReading, isFailure, type ReadContents } from './import/read-contents.ts'
+import { beginReading, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder } from './import/write-import-folder.ts'
 import { writeLibraryTree } from './import/write-tree.ts'
 import { type RunStatus, statusOfReading } from './outcome.ts'
@@ -127,7 +127,6 @@ function storedReport(
   { growth, problems, started }: { growth: Growth; problems: Problem[]; started: Date },
 ): StoredReport {
   const { summary } = read.inventory
-  const failed = [...read.facts.values()].filter(isFailure).length
   return {
     import: id,
     started: started.toISOString(),
@@ -138,12 +137,17 @@ function storedReport(
     changed: growth.changed,
     unchanged: growth.unchanged,
     vanished: 0,
-    failed,
-    refused: Math.max(0, summary.rejected - failed),
+    ...rejectionsOf(read.inventory),
     bytesRead: survey.bytesRead + bytesStoredFrom(read),
     problems,
     summary,
   }
+}
+
+/** Every rejected entry counts once: it was damaged, or refused without reading. */
+function rejectionsOf({ problems, summary }: Inventory): { failed: number; refused: number } {
+  const failed = problems.filter(({ code }) => code === 'DAMAGED_ENTRY').length
+  return { failed, refused: summary.rejected - failed }
 }
 
 /** Which exports, never where they lay: local paths do not belong into a snapshot. */
@@ -172,8 +176,7 @@ function nothingToSave(inventory: Inventory, survey: Survey, started: Date): Imp
     changed: 0,
     unchanged: 0,
     vanished: 0,
-    failed: inventory.problems.filter(({ code }) => code === 'DAMAGED_ENTRY').length,
-    refused: inventory.summary.rejected,
+    ...rejectionsOf(inventory),
     bytesRead: survey.bytesRead,
     bytesStored: 0,
     seconds: secondsSince(started),
