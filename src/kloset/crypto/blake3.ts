@@ -106,7 +106,8 @@ function nativeHash({ Blake3Hasher }: NativeModule, key?: Uint8Array): Increment
     key === undefined ? new Blake3Hasher() : Blake3Hasher.newKeyed(Buffer.from(key))
   return {
     reset: () => hasher.reset(),
-    update: (data) => void hasher.update(data),
+    // its types ask for a Buffer, its code takes every Uint8Array as it is
+    update: (data) => void hasher.update(data as Buffer),
     // as text: Buffers of napi-rs are freed only when the event loop turns, and cost more
     digest: () => Uint8Array.from(Buffer.from(hasher.digest('hex'), 'hex')),
   }
