@@ -18,6 +18,7 @@ import { extract } from 'tar-stream'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadBlake3 } from '../../src/kloset/crypto/blake3.ts'
 import { createMac } from '../../src/kloset/crypto/mac.ts'
+import { decodeName, encodeName } from '../../src/util/byte-names.ts'
 import { fromHex, toHex } from '../../src/util/bytes.ts'
 import {
   type Expected,
@@ -135,11 +136,11 @@ function expectedLine(entry: ExpectedEntry): string {
   return lineFacts({ type: 'file', path, bytes: size }) // pipes, too: the contract knows three types
 }
 
-/** What must be on disk. In a name, U+FFFD stands for a byte that is not UTF-8. */
+/** What must be on disk. */
 function expectedTree(entries: readonly ExpectedEntry[]): Tree {
   const tree: Tree = {}
   for (const entry of entries.filter((one) => !isOf(one, GO_PIPE))) {
-    const name = Buffer.from(pathOf(entry).slice(1)).toString()
+    const name = pathOf(entry).slice(1)
     if (name === '') continue
     if (isOf(entry, GO_DIRECTORY)) tree[name] = 'directory'
     else if (isOf(entry, GO_SYMLINK)) tree[name] = `-> ${entry.symlink}`
@@ -150,8 +151,8 @@ function expectedTree(entries: readonly ExpectedEntry[]): Tree {
 
 function treeOf(folder: string, mac: (bytes: Uint8Array) => string): Tree {
   const tree: Tree = {}
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const path = join(folder, name)
+  for (const name of namesBelow(Buffer.from(folder))) {
+    const path = Buffer.concat([Buffer.from(`${folder}/`), encodeName(name)])
     const stat = lstatSync(path)
     const bytes = stat.isFile() ? readFileSync(path) : undefined
     if (stat.isDirectory()) tree[name] = 'directory'
@@ -159,6 +160,17 @@ function treeOf(folder: string, mac: (bytes: Uint8Array) => string): Tree {
     else tree[name] = `${bytes!.length} ${mac(bytes!)}`
   }
   return tree
+}
+
+/** Every path below `folder`; names are bytes, those that are not UTF-8 come escaped. */
+function* namesBelow(folder: Buffer): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    const name = decodeName(entry.name)
+    yield name
+    if (!entry.isDirectory()) continue
+    const below = Buffer.concat([folder, Buffer.from('/'), entry.name])
+    for (const inner of namesBelow(below)) yield `${name}/${inner}`
+  }
 }
 
 /** The MAC by which the repository knows a whole content. */
