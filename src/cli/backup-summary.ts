@@ -75,8 +75,8 @@ function outcomeLines(report: ImportReport): string[] {
     [report.changed, 'changed since the last backup'],
     [report.unchanged, 'already safe, unchanged'],
     [report.vanished, 'from earlier backups, not in this source'],
-    [report.failed, 'files could not be read'],
-    [report.refused, 'files refused'],
+    [report.failed, report.failed === 1 ? 'file could not be read' : 'files could not be read'],
+    [report.refused, report.refused === 1 ? 'file refused' : 'files refused'],
   ]
   const counted = rows.filter(([count]) => count > 0)
   const lines = formatColumns(
