@@ -29,8 +29,7 @@ export interface Destination extends AsyncDisposable {
   writeFile(file: FileToWrite): Promise<Written>
   /** Where links cannot be made the destination copies the target once it is there. */
   writeLink(path: string, target: string, modified: Date): Promise<Written>
-  makeFolder(path: string): Promise<void>
-  /** Sets a folder's time, after everything in it was written. */
+  /** Makes the folder if it is not there and sets its time, after everything in it was written. */
   finishFolder(path: string, modified: Date): Promise<void>
 }
 

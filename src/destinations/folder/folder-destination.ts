@@ -78,10 +78,6 @@ export class FolderDestination implements Destination {
     return 'written'
   }
 
-  async makeFolder(path: string): Promise<void> {
-    await this.#folder(safeNames(path))
-  }
-
   async finishFolder(path: string, modified: Date): Promise<void> {
     await utimes(onDisk(await this.#folder(safeNames(path))), modified, modified)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { isPhotoOrVideo, mediaTypeOfName, sniffMediaType } from './media-type.ts'
+import { mediaTypeOfName, sniffMediaType } from './media-type.ts'
 
 const latin = (text: string) => Buffer.from(text, 'latin1')
 
@@ -64,11 +64,4 @@ test.for([
   { name: 'metadata.json', kind: 'application/json' },
 ])('$name promises $kind', ({ name, kind }) => {
   expect(mediaTypeOfName(name)).toBe(kind)
-})
-
-it('counts images and videos as what a library holds, and nothing else', () => {
-  expect(isPhotoOrVideo('image/heic')).toBe(true)
-  expect(isPhotoOrVideo('video/mp4')).toBe(true)
-  expect(isPhotoOrVideo('application/json')).toBe(false)
-  expect(isPhotoOrVideo(undefined)).toBe(false)
 })

@@ -87,11 +87,6 @@ export function mediaTypeOfName(name: string): string | undefined {
   return extension !== undefined && Object.hasOwn(TYPES, extension) ? TYPES[extension] : undefined
 }
 
-/** Whether files of this type are photos or videos. */
-export function isPhotoOrVideo(mediaType: string | undefined): boolean {
-  return mediaType !== undefined && /^(image|video)\//.test(mediaType)
-}
-
 /** Bytes that suffice for every answer of `sniffMediaType`. */
 export const SNIFF_BYTES = 1024
 
