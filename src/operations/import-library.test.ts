@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ZipWriter } from '../../test/support/archives/zip-writer.ts'
 import { sha256 } from '../../test/support/file-tree.ts'
@@ -154,6 +155,24 @@ describe('importing a library', () => {
     expect(report).toMatchObject({ status: 'incomplete', items: 1, failed: 1, refused: 0 })
     expect(report.problems[0]).toMatchObject({ code: 'DAMAGED_ENTRY', path: `${YEAR}/a.jpg` })
     expect(await contentAt(repository, '/photos/2021/07/a.jpg')).toBe('PHOTO')
+  })
+
+  it('accounts for a part that was downloaded twice, and takes from the second what the first lost', async () => {
+    await using repository = await aRepository()
+    const photo = noise(10)
+    const part = (content: Buffer) =>
+      new ZipWriter()
+        .add(`${YEAR}/a.jpg`, content, { forge: { crc32: crc32(photo) } })
+        .add(`${YEAR}/a.jpg.json`, sidecar('a.jpg'))
+    const damaged = Buffer.from(photo)
+    damaged[100]! ^= 1
+
+    const report = await importParts(repository, [part(damaged), part(photo)])
+
+    expect(report.summary).toMatchObject({ entries: 4, items: 1, rejected: 1 })
+    expect(report.problems.map(({ code }) => code)).toEqual(['DAMAGED_ENTRY'])
+    const { items } = await readCatalogue(repository, 'latest')
+    expect(items[0]?.files.map((file) => file.sha256)).toEqual([sha256(photo)])
   })
 
   it('makes no snapshot when nothing could be saved', async () => {

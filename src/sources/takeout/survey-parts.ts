@@ -2,7 +2,6 @@
  * Surveys all parts of all exports that were found, into one list of entries.
  * @module
  */
-import { createHash } from 'node:crypto'
 import { archiveKind } from '../../archives/archive-kind.ts'
 import { DamagedArchiveError } from '../../archives/damaged-archive-error.ts'
 import { NotAnArchiveError } from '../../archives/not-an-archive-error.ts'
@@ -123,8 +122,7 @@ function joined(read: readonly ReadPart[]): SurveyedParts {
     .map((part, at) => ({ part, name: names[at]! }))
     .sort((a, b) => compareNames(a.name, b.name))
   const result: SurveyedParts = { surveyed: { parts: [], entries: [] }, sources: [] }
-  const originals = new Map<string, string>()
-  for (const { part, name } of ordered) add(part, name, originals, result)
+  for (const { part, name } of ordered) add(part, name, result)
   return result
 }
 
@@ -137,19 +135,11 @@ function compareNames(a: PartName, b: PartName): number {
 function add(
   { file, entries, damage }: ReadPart,
   name: PartName,
-  originals: Map<string, string>,
   { surveyed, sources }: SurveyedParts,
 ): void {
   const part: SurveyedPart = { name: file.name, ...name }
   surveyed.parts.push(part)
   if (damage) part.damage = { code: damage.code, message: sentence(file.name, damage.whatIsWrong) }
-  const fingerprint = damage ? undefined : fingerprintOf(name.exportId, entries)
-  const original = fingerprint === undefined ? undefined : originals.get(fingerprint)
-  if (original !== undefined) {
-    part.duplicateOf = original
-    return
-  }
-  if (fingerprint !== undefined) originals.set(fingerprint, file.name)
   for (const entry of entries) {
     surveyed.entries.push(surveyedEntry(entry, sources.length, part))
     sources.push({ file, entry })
@@ -158,14 +148,6 @@ function add(
 
 function sentence(name: string, whatIsWrong: string): string {
   return `${name} ${whatIsWrong}. Download this part of the export again.`
-}
-
-/** Two archives of an export with the same files, by name, size and CRC, are one download twice. */
-function fingerprintOf(exportId: string, entries: readonly PartEntry[]): string | undefined {
-  if (entries.length === 0 || entries.some(({ crc32 }) => crc32 === undefined)) return undefined
-  const hash = createHash('sha256').update(exportId)
-  for (const { path, bytes, crc32 } of entries) hash.update(`\0${path}\0${bytes}\0${crc32}`)
-  return hash.digest('hex')
 }
 
 function surveyedEntry(entry: PartEntry, index: number, part: SurveyedPart): SurveyedEntry {

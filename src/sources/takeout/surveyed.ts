@@ -30,8 +30,6 @@ export interface SurveyedPart {
   /** NNN of `takeout-…-NNN.zip`, and M of `takeout-…-M-NNN.zip`. */
   number?: number
   group?: number
-  /** Name of the part it is a second download of; its entries are not in the survey again. */
-  duplicateOf?: string
   /** Why it could not be read, wholly or in part; entries read all the same are in the survey. */
   damage?: { code: 'DAMAGED_PART' | 'NOT_AN_ARCHIVE'; message: string }
 }
