@@ -60,7 +60,6 @@ export async function restoreLibrary(
     const titles = options.metadata === 'xmp' ? await albumTitles(reader) : NO_TITLES
     const plan = planRestore(reader, entry, {
       layout: options.layout,
-      path: ref.path,
       albums: options.albums,
       withItems: options.metadata === 'xmp',
     })

@@ -93,8 +93,6 @@ export interface SurveyOptions {
 export interface Source {
   /** `takeout`, `folder` … */
   readonly kind: string
-  /** For the snapshot and for people, e.g. `takeout:/mnt/export`. */
-  readonly description: string
   /** @throws {CodedError} when nothing at all can be read there */
   survey(options: SurveyOptions): Promise<Survey>
 }

@@ -20,8 +20,6 @@ export interface PlannedEntry {
 
 export interface PlanOptions {
   layout: Layout
-  /** Only what lies at or below this path. */
-  path: string
   /** Titles; empty means everything. */
   albums: readonly string[]
   /** Attach items to files, for writing their metadata. */

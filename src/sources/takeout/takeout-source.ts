@@ -16,11 +16,9 @@ import { understand } from './understanding/understand.ts'
  * @throws {SourceNotFoundError} @throws {NothingToImportError}
  */
 export async function openTakeout(paths: readonly string[]): Promise<Source> {
-  const absolute = paths.map((path) => resolve(path))
-  const found = await discoverParts(absolute)
+  const found = await discoverParts(paths.map((path) => resolve(path)))
   return {
     kind: 'takeout',
-    description: `takeout:${absolute.join(',')}`,
     async survey(options: SurveyOptions): Promise<Survey> {
       const tally: ReadTally = { bytes: 0 }
       return new TakeoutSurvey(await surveyParts(found, tally, options), tally, understand)
