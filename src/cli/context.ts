@@ -71,7 +71,7 @@ export function createContext(parts: ContextParts): CommandContext {
       dataDir: folders.data,
       platform: host.platform,
     })
-  const openStoreHere = () => openStoreAt(location())
+  const openStoreHere = () => openStoreAt(location(), host)
   return {
     terminal,
     json: globals.json,
@@ -90,9 +90,9 @@ export function createContext(parts: ContextParts): CommandContext {
   }
 }
 
-async function openStoreAt(location: string): Promise<Store> {
+async function openStoreAt(location: string, { env }: Host): Promise<Store> {
   const { openStore } = await import('../stores/registry.ts')
-  return openStore(location)
+  return openStore(location, { env: { ...env } })
 }
 
 /** Opens the repository; a person who mistyped the passphrase is asked again. */

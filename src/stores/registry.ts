@@ -4,9 +4,9 @@
  * @module
  */
 import { CodedError } from '../util/coded-error.ts'
-import type { Store } from './store.ts'
+import type { Store, StoreSettings } from './store.ts'
 
-type Opener = (path: string) => Promise<Store>
+type Opener = (path: string, settings: StoreSettings) => Promise<Store>
 
 async function openFolder(path: string): Promise<Store> {
   const { FolderStore } = await import('./folder/folder-store.ts')
@@ -35,12 +35,15 @@ const LOCATION = /^([a-z][a-z0-9+.-]+):(?:\/\/(?=\/))?(.*)$/is
  * A store at a path, `file:` or `fs:` path, or `.ptar` file. Nothing needs to be there yet.
  * @throws {UnknownStoreSchemeError}
  */
-export async function openStore(location: string): Promise<Store> {
+export async function openStore(
+  location: string,
+  settings: StoreSettings = { env: {} },
+): Promise<Store> {
   const match = LOCATION.exec(location)
   if (match === null) return openPath(location)
   const opener = STORE_SCHEMES[match[1]!.toLowerCase()]
   if (opener === undefined) throw new UnknownStoreSchemeError(match[1]!)
-  return opener(match[2]!)
+  return opener(match[2]!, settings)
 }
 
 /** The location names a kind of store this program does not know. */

@@ -13,7 +13,7 @@ import {
   StoreExistsError,
 } from './store.ts'
 
-const KINDS: StoredKind[] = ['packfile', 'state', 'lock']
+const KINDS: StoredKind[] = ['packfile', 'state', 'lock', 'quarantine']
 const NAME = 'ab'.repeat(32)
 const OTHER_NAME = `ab${'cd'.repeat(31)}`
 

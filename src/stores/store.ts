@@ -1,14 +1,18 @@
 /**
  * THE SEAM between a repository and where its bytes lie.
  *
- * A store keeps one CONFIG and three kinds of files, each named by 64 lower-case hex digits. It
+ * A store keeps one CONFIG and four kinds of files, each named by 64 lower-case hex digits. It
  * knows bytes and names; it never sees a key or a photo. Retry, limits and caching are wrappers,
  * themselves stores.
  * @module
  */
 import { CodedError, codeOf, toError } from '../util/coded-error.ts'
 
-export type StoredKind = 'packfile' | 'state' | 'lock'
+/**
+ * `quarantine` keeps what a repair replaced, until somebody decides that it is not needed: nothing
+ * but a repair reads it, and Plakar does not know it.
+ */
+export type StoredKind = 'packfile' | 'state' | 'lock' | 'quarantine'
 
 /** `length` bytes from `offset`. */
 export interface ByteRange {
@@ -16,10 +20,17 @@ export interface ByteRange {
   length: number
 }
 
-/** Lets a worker thread open this store anew: `(await import(module)).openStore(location)`. */
+/** What a backend may need besides the location. Structured-cloneable, and secret: never print it. */
+export interface StoreSettings {
+  /** The environment of the process: credentials, proxies, where programs and their settings are. */
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/** Lets a worker thread open this store anew: `(await import(module)).openStore(location, settings)`. */
 export interface ThreadOpener {
   module: string
   location: string
+  settings: StoreSettings
 }
 
 export interface Store extends AsyncDisposable {

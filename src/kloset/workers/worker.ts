@@ -6,7 +6,7 @@
  * @module
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { Store } from '../../stores/store.ts'
+import type { Store, StoreSettings } from '../../stores/store.ts'
 import { BlobSet } from '../writing/blob-set.ts'
 import { WriteGuard, WriterFailedError } from '../writing/write-guard.ts'
 import { storeBatch } from './batch-writer.ts'
@@ -110,8 +110,9 @@ class ContentWorker {
 }
 
 async function openStore({ store }: WorkerSetup): Promise<Store> {
-  const module: { openStore(location: string): Promise<Store> } = await import(store.module)
-  return module.openStore(store.location)
+  const module: { openStore(location: string, settings: StoreSettings): Promise<Store> } =
+    await import(store.module)
+  return module.openStore(store.location, store.settings)
 }
 
 if (parentPort !== null) await new ContentWorker(parentPort).start(workerData)

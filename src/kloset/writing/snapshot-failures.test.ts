@@ -241,6 +241,7 @@ class HookedStore extends MemoryStore {
     packfile: new Set(),
     state: new Set(),
     lock: new Set(),
+    quarantine: new Set(),
   }
 
   constructor(hook: Hook) {

@@ -5,6 +5,7 @@
  *   packfiles/00 … ff/<64 hex>      folders 0700, all made at once; a name's bucket is its first byte
  *   states/00 … ff/<64 hex>
  *   locks/<64 hex>
+ *   quarantine/<64 hex>             ours alone; not there until a repair replaces something
  *
  * Temporaries lie in `packfiles/`, `states/`, or beside CONFIG for locks and CONFIG itself, never
  * where a listing looks. Unlike Plakar's, writes are flushed to the disk before they count.
@@ -33,8 +34,11 @@ const FOLDERS: Record<StoredKind, string> = {
   packfile: 'packfiles',
   state: 'states',
   lock: 'locks',
+  quarantine: 'quarantine',
 }
 const BUCKETED = ['packfile', 'state'] as const
+/** Made when the store is; the quarantine is made when it is needed. */
+const FIRST_KINDS = [...BUCKETED, 'lock'] as const
 const BUCKETS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const FOLDER_MODE = 0o700
 /** A temporary that nobody has written to for so long belongs to a run that died. */
@@ -54,7 +58,7 @@ export class FolderStore implements Store {
 
   constructor(path: string, now: () => Date = () => new Date()) {
     this.location = resolve(path)
-    this.threadOpener = { module: OPENER_MODULE, location: this.location }
+    this.threadOpener = { module: OPENER_MODULE, location: this.location, settings: { env: {} } }
     this.#now = now
   }
 
@@ -121,7 +125,7 @@ export class FolderStore implements Store {
 
   async *list(kind: StoredKind): AsyncGenerator<string> {
     const folder = join(this.location, FOLDERS[kind])
-    if (kind === 'lock') yield* await storedNames(folder, '')
+    if (!isBucketed(kind)) yield* await storedNames(folder, '')
     else {
       await requireFolder(folder)
       for (const bucket of BUCKETS) yield* await storedNames(join(folder, bucket), bucket)
@@ -153,11 +157,11 @@ export class FolderStore implements Store {
   #path(kind: StoredKind, name: string): string {
     requireStoredName(name)
     const folder = join(this.location, FOLDERS[kind])
-    return kind === 'lock' ? join(folder, name) : join(folder, name.slice(0, 2), name)
+    return isBucketed(kind) ? join(folder, name.slice(0, 2), name) : join(folder, name)
   }
 
   #temporaryFolder(kind: StoredKind): string {
-    return kind === 'lock' ? this.location : join(this.location, FOLDERS[kind])
+    return isBucketed(kind) ? join(this.location, FOLDERS[kind]) : this.location
   }
 
   async #read(path: string, range: ByteRange | undefined): Promise<Uint8Array> {
@@ -185,7 +189,7 @@ export class FolderStore implements Store {
 
   /** Adds to `made` what is there thanks to this call. */
   async #makeFolders(made: string[]): Promise<void> {
-    for (const name of Object.values(FOLDERS)) made.push(await this.#makeOwnFolder(name))
+    for (const kind of FIRST_KINDS) made.push(await this.#makeOwnFolder(FOLDERS[kind]))
     for (const kind of BUCKETED) {
       const folder = join(this.location, FOLDERS[kind])
       await Promise.all(BUCKETS.map((bucket) => mkdir(join(folder, bucket), { mode: FOLDER_MODE })))
@@ -214,6 +218,10 @@ export class FolderStore implements Store {
       return codeOf(error) === 'ENOTDIR' ? 'it is a file' : 'there is nothing'
     }
   }
+}
+
+function isBucketed(kind: StoredKind): kind is (typeof BUCKETED)[number] {
+  return kind === 'packfile' || kind === 'state'
 }
 
 /** Makes a folder and those above it, and makes their names permanent. */

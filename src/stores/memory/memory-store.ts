@@ -24,6 +24,7 @@ export class MemoryStore implements Store {
     packfile: new Map(),
     state: new Map(),
     lock: new Map(),
+    quarantine: new Map(),
   }
 
   constructor(location = 'memory') {

@@ -52,7 +52,7 @@ export class PtarStore implements Store {
 
   constructor(path: string) {
     this.location = resolve(path)
-    this.threadOpener = { module: OPENER_MODULE, location: this.location }
+    this.threadOpener = { module: OPENER_MODULE, location: this.location, settings: { env: {} } }
   }
 
   async getConfig(): Promise<Uint8Array> {
