@@ -95,6 +95,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   SNAPSHOT_NOT_FOUND: 'missing',
   SOURCE_NOT_FOUND: 'missing',
   STORE_EXISTS: 'usage',
+  STORE_UNREACHABLE: 'unavailable',
   UNKNOWN_STORE_SCHEME: 'usage',
   UNSUPPORTED_REPOSITORY: 'misconfigured',
   USAGE: 'usage',
