@@ -6,7 +6,7 @@ import type { Store } from '../../stores/store.ts'
 import { equalBytes } from '../../util/bytes.ts'
 import { DamagedEncodingError } from '../crypto/damaged-encoding-error.ts'
 import type { Mac } from '../crypto/mac.ts'
-import { MalformedStateError } from '../damage.ts'
+import { DamagedRepositoryError, MalformedStateError } from '../damage.ts'
 import type { Encoding } from '../encoding.ts'
 import { formatVersion, VERSION_1_1_0 } from '../format-version.ts'
 import { ResourceType } from '../resource-type.ts'
@@ -51,13 +51,34 @@ export async function storeState(
   const { store, mac, encoding } = tools
   const plain = encodeState(draft, id)
   const parts = wrap(ResourceType.STATE, VERSION_1_1_0, [encoding.encode(plain, 'compress')], mac)
-  await store.put('state', id, parts)
-  const stored = await readState(tools, id)
+  try {
+    await store.put('state', id, parts)
+  } catch (thrown) {
+    await removeIfTorn(tools, id)
+    throw thrown
+  }
+  const stored = await readState(tools, id).catch(async (thrown: unknown) => {
+    await removeIfTorn(tools, id)
+    throw thrown
+  })
   if (!equalBytes(stored.plain, plain)) {
     throw new MalformedStateError(`${id} does not read back as it was written`)
   }
   const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0)
   return { sizeBytes, state: decodeState(stored.plain, stored.version) }
+}
+
+/**
+ * A state that is there but cannot be read stops every writer. One that can be read stays, also when
+ * the store reported a failure: others may have taken it in, and all it names is durable.
+ */
+async function removeIfTorn(tools: StateTools, id: string): Promise<void> {
+  try {
+    await loadState(tools, id)
+  } catch (error) {
+    if (!(error instanceof DamagedRepositoryError)) return // it is not there, or nobody can tell
+    await tools.store.remove('state', id).catch(() => {}) // what went wrong first is thrown
+  }
 }
 
 async function readState(

@@ -5,7 +5,7 @@
  * is reported when the store has said that it is durable, never before.
  * @module
  */
-import type { Store } from '../../stores/store.ts'
+import { type Store, StoreWriteError } from '../../stores/store.ts'
 import { PackBuilder, type PackTools, type PlainBlob, TRAILING_BYTES } from './pack-builder.ts'
 import type { WriteGuard } from './write-guard.ts'
 
@@ -117,6 +117,7 @@ export class PackWriter {
       const { name, parts, index, sizeBytes } = builder.seal(now())
       guard.checkFailure()
       await store.put('packfile', name, parts)
+      await requireSize(store, name, sizeBytes)
       builder.clear()
       onWritten({ name, index, sizeBytes })
     } catch (thrown) {
@@ -134,4 +135,12 @@ export class PackWriter {
       sinceYield = 0
     }
   }
+}
+
+/** Proxies and full disks have been seen to keep a part of a file and to report success. */
+async function requireSize(store: Store, name: string, sizeBytes: number): Promise<void> {
+  const stored = await store.size('packfile', name)
+  if (stored === sizeBytes) return
+  const cause = new Error(`${stored} of ${sizeBytes} bytes are there after it was written`)
+  throw new StoreWriteError(`packfile ${name}`, cause)
 }
