@@ -172,6 +172,9 @@ describe.each(FIXTURES)('the repository %s, written by plakar', (name) => {
         packfile: count('pack'),
         coloured: count('col'),
         deleted: count('del'),
+        hold: count('hold'),
+        released: count('release'),
+        merged: count('merged'),
       })
 
       expect(decoded.parent).toBe(state.parent)

@@ -5,15 +5,34 @@
  * Rows are appended to pages of a fixed size, so that growing copies nothing. A hash table of row
  * numbers (open addressing, linear probing) finds them by (type, MAC); the same blob may have rows
  * for several packfiles. MACs are uniformly distributed, so four of their bytes are hash enough.
+ *
+ * A page is one block of bytes, column after column, so that a table is written to a file and taken
+ * from one as it is. For N rows (N a multiple of 8) a block has, in the byte order of the machine:
+ *
+ *   size    column
+ *   8 × N   offset    f64, always a whole number
+ *  32 × N   mac
+ *   4 × N   version   u32
+ *   4 × N   packfile  u32
+ *   4 × N   length    u32
+ *       N   type      u8
+ *       N   deleted   u8
+ *
  * @module
  */
 import { MAC_BYTES } from '../mac-hex.ts'
 
 const PAGE_BITS = 14
 const PAGE_ROWS = 1 << PAGE_BITS
+/** Columns then start where their elements want to. */
+const ROW_STEP = 8
+/** What a row takes in a block. */
+const ROW_BYTES = 8 + MAC_BYTES + 4 + 4 + 4 + 1 + 1
 const FIRST_SLOTS = 1 << 12
 /** Above this share of used slots, probing gets long. */
 const MAX_LOAD = 0.6
+/** More rows than any file of this program has; the slots of so many still fit into an array. */
+const MAX_ROWS = 1 << 28
 
 export interface LocationRow {
   type: number
@@ -25,6 +44,8 @@ export interface LocationRow {
 }
 
 interface Page {
+  /** All columns. */
+  block: Uint8Array
   macs: Uint8Array
   types: Uint8Array
   versions: Uint32Array
@@ -40,6 +61,39 @@ export class LocationTable {
   #rows = 0
   /** Row number + 1; 0 where the slot is free. */
   #slots = new Uint32Array(FIRST_SLOTS)
+
+  /**
+   * The table that {@link blocks} wrote, or undefined when `bytes` is not one. Whole pages are
+   * views of `bytes`, which belongs to the table from then on.
+   * @param bytes begins at a multiple of 8 in its buffer
+   */
+  static fromBlocks(bytes: Uint8Array, rows: number, packfiles: number): LocationTable | undefined {
+    if (rows > MAX_ROWS || bytes.length !== blocksBytes(rows)) return undefined
+    const table = new LocationTable()
+    for (let first = 0, at = 0; first < rows; first += PAGE_ROWS) {
+      const inPage = Math.min(PAGE_ROWS, rows - first)
+      const length = roundedUp(inPage) * ROW_BYTES
+      const block = pageOver(bytes.subarray(at, at + length), roundedUp(inPage))
+      for (let row = 0; row < inPage; row++) {
+        if (block.packfiles[row]! >= packfiles) return undefined
+      }
+      table.#pages.push(inPage === PAGE_ROWS ? block : copiedPage(block))
+      at += length
+    }
+    table.#rows = rows
+    table.#slots = new Uint32Array(slotsFor(rows))
+    for (let row = 0; row < rows; row++) table.#place(row)
+    return table
+  }
+
+  /** All rows, as {@link LocationTable.fromBlocks} takes them. Views where that is possible. */
+  *blocks(): Generator<Uint8Array> {
+    for (const [n, page] of this.#pages.entries()) {
+      const rows = Math.min(PAGE_ROWS, this.#rows - n * PAGE_ROWS)
+      if (rows === PAGE_ROWS) yield page.block
+      else yield* trimmed(page, roundedUp(rows))
+    }
+  }
 
   /** How many rows there are, deleted ones included. */
   get rows(): number {
@@ -70,6 +124,11 @@ export class LocationTable {
       if (row < 0) return
       if (this.#isBlob(row, type, mac, 0) && !this.isDeleted(row)) yield row
     }
+  }
+
+  /** The row of a blob in one packfile, deleted or not. */
+  rowIn(type: number, packfile: number, mac: Uint8Array): number | undefined {
+    return this.#find({ type, version: 0, packfile, offset: 0, length: 0 }, mac, 0)
   }
 
   isDeleted(row: number): boolean {
@@ -161,15 +220,67 @@ export class LocationTable {
 }
 
 function emptyPage(): Page {
-  return {
-    macs: new Uint8Array(PAGE_ROWS * MAC_BYTES),
-    types: new Uint8Array(PAGE_ROWS),
-    versions: new Uint32Array(PAGE_ROWS),
-    packfiles: new Uint32Array(PAGE_ROWS),
-    offsets: new Float64Array(PAGE_ROWS),
-    lengths: new Uint32Array(PAGE_ROWS),
-    deleted: new Uint8Array(PAGE_ROWS),
+  return pageOver(new Uint8Array(PAGE_ROWS * ROW_BYTES), PAGE_ROWS)
+}
+
+/** A page of full size with the rows of a smaller block. */
+function copiedPage(block: Page): Page {
+  const page = emptyPage()
+  for (const name of COLUMNS) page[name].set(block[name])
+  return page
+}
+
+/** The columns of a page, in their order in a block. */
+const COLUMNS = [
+  'offsets',
+  'macs',
+  'versions',
+  'packfiles',
+  'lengths',
+  'types',
+  'deleted',
+] as const satisfies (keyof Page)[]
+
+function pageOver(block: Uint8Array, rows: number): Page {
+  let at = block.byteOffset
+  const next = (bytesPerRow: number) => {
+    at += bytesPerRow * rows
+    return at - bytesPerRow * rows
   }
+  const { buffer } = block
+  return {
+    block,
+    offsets: new Float64Array(buffer, next(8), rows),
+    macs: new Uint8Array(buffer, next(MAC_BYTES), rows * MAC_BYTES),
+    versions: new Uint32Array(buffer, next(4), rows),
+    packfiles: new Uint32Array(buffer, next(4), rows),
+    lengths: new Uint32Array(buffer, next(4), rows),
+    types: new Uint8Array(buffer, next(1), rows),
+    deleted: new Uint8Array(buffer, next(1), rows),
+  }
+}
+
+/** The first rows of each column. */
+function* trimmed(page: Page, rows: number): Generator<Uint8Array> {
+  for (const name of COLUMNS) {
+    const { buffer, byteOffset, byteLength } = page[name]
+    yield new Uint8Array(buffer, byteOffset, (byteLength / PAGE_ROWS) * rows)
+  }
+}
+
+function blocksBytes(rows: number): number {
+  const whole = rows - (rows % PAGE_ROWS)
+  return (whole + roundedUp(rows - whole)) * ROW_BYTES
+}
+
+function roundedUp(rows: number): number {
+  return Math.ceil(rows / ROW_STEP) * ROW_STEP
+}
+
+function slotsFor(rows: number): number {
+  let slots = FIRST_SLOTS
+  while (rows > slots * MAX_LOAD) slots *= 2
+  return slots
 }
 
 function hashOf(type: number, bytes: Uint8Array, at: number): number {

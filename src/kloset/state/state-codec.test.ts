@@ -4,7 +4,13 @@ import { concatBytes, toHex } from '../../util/bytes.ts'
 import { MalformedStateError } from '../damage.ts'
 import { VERSION_1_0_0, VERSION_1_1_0 } from '../format-version.ts'
 import { macToHex, NO_MAC } from '../mac-hex.ts'
-import { type DecodedState, decodeState, encodeState, type StateDraft } from './state-codec.ts'
+import {
+  type DecodedState,
+  decodeState,
+  encodeState,
+  MAX_HOLD_BYTES,
+  type StateDraft,
+} from './state-codec.ts'
 
 const macs = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toHex)
 const moments = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
@@ -27,6 +33,11 @@ const drafts = fc.record({
     fc.record({ entryType: fc.nat(255), blobType: fc.nat(255), mac: macs, packfile: macs }),
     { maxLength: 3 },
   ),
+  holds: fc.array(fc.record({ id: macs, when: moments, body: fc.uint8Array({ maxLength: 90 }) }), {
+    maxLength: 3,
+  }),
+  released: fc.array(fc.record({ hold: macs, when: moments }), { maxLength: 3 }),
+  merged: fc.array(macs, { maxLength: 3 }),
 })
 const STATE_ID = 'ab'.repeat(32)
 
@@ -36,6 +47,9 @@ function contentOf(state: DecodedState): Required<StateDraft> {
   const packfiles: { packfile: string }[] = []
   const coloured: NonNullable<StateDraft['coloured']>[number][] = []
   const deleted: NonNullable<StateDraft['deleted']>[number][] = []
+  const holds: NonNullable<StateDraft['holds']>[number][] = []
+  const released: NonNullable<StateDraft['released']>[number][] = []
+  const merged: string[] = []
   state.visit({
     location: ({ type, bytes, macAt, packfileAt, offset, length }) => {
       const [mac, packfile] = [macToHex(bytes, macAt), macToHex(bytes, packfileAt)]
@@ -44,9 +58,15 @@ function contentOf(state: DecodedState): Required<StateDraft> {
     packfile: (packfile) => packfiles.push({ packfile }),
     coloured: (type, mac, when) => coloured.push({ type, mac, when }),
     deleted: (deletion) => deleted.push(deletion),
+    hold: (hold) => holds.push(hold),
+    released: (hold, when) => released.push({ hold, when }),
+    merged: (id) => merged.push(id),
   })
   const { parent, timestamp } = state
-  return { parent, timestamp, locations, packfiles, coloured, deleted }
+  return {
+    ...{ parent, timestamp, locations, packfiles, coloured, deleted },
+    ...{ holds, released, merged },
+  }
 }
 
 describe('a state', () => {
@@ -118,6 +138,28 @@ describe('a state', () => {
     )
 
     expect(contentOf(state).packfiles).toEqual([{ packfile: STATE_ID }])
+  })
+
+  it('may have entries that somebody else numbered as we number ours', () => {
+    const bytes = encodeState(
+      { parent: NO_MAC, timestamp: 7n, locations: [], packfiles: [{ packfile: STATE_ID }] },
+      STATE_ID,
+    )
+    const foreign = Uint8Array.of(64, 3, 0, 0, 0, 1, 1, 1)
+
+    const state = decodeState(
+      concatBytes([bytes.subarray(0, 32), foreign, bytes.subarray(32)]),
+      VERSION_1_1_0,
+    )
+
+    expect(contentOf(state)).toMatchObject({ holds: [], packfiles: [{ packfile: STATE_ID }] })
+  })
+
+  it('cannot be written with a hold that nobody would read', () => {
+    const holds = [{ id: STATE_ID, when: 7n, body: new Uint8Array(MAX_HOLD_BYTES + 1) }]
+    const draft = { parent: NO_MAC, timestamp: 7n, locations: [], packfiles: [], holds }
+
+    expect(() => encodeState(draft, STATE_ID)).toThrow(RangeError)
   })
 
   it('is refused when an entry has a length its type cannot have', () => {

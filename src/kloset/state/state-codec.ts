@@ -16,12 +16,20 @@
  *   5 CONFIGURATION        —  never written: Plakar cannot load a state that has one
  *   6 DELETE              66  u8 entry type, u8 blob type, MAC blob, MAC packfile
  *
+ * Three types are ours. Plakar passes over them by their length. They begin with four letters, so
+ * that one of the same number that somebody else invents is not taken for ours.
+ *
+ *  64 HOLD           44 + n  `TINT`, MAC hold (random), i64 when (ns), n ≤ 65,536 bytes of JSON
+ *  65 RELEASE            44  `TINT`, MAC hold, i64 when (ns)
+ *  66 MERGED             36  `TINT`, MAC state: all it said is said by this state and its siblings
+ *
  * Integers are little-endian. Unknown types are skipped by their length. A decoded state keeps its
  * bytes and is visited entry by entry: with a million blobs, objects would cost more than the index.
  *
  * Source: kloset state.go, formats 1.0.0 and 1.1.0.
  * @module
  */
+import { equalBytes, utf8 } from '../../util/bytes.ts'
 import { MalformedStateError } from '../damage.ts'
 import { VERSION_1_0_0, VERSION_1_1_0 } from '../format-version.ts'
 import { MAC_BYTES, macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
@@ -33,6 +41,9 @@ export const StateEntryType = {
   COLOURED: 3,
   PACKFILE: 4,
   DELETE: 6,
+  HOLD: 64,
+  RELEASE: 65,
+  MERGED: 66,
 } as const
 
 const ENTRY_BYTES: Record<number, number> = {
@@ -42,6 +53,15 @@ const ENTRY_BYTES: Record<number, number> = {
   [StateEntryType.DELETE]: 66,
 }
 const ENTRY_HEADER_BYTES = 5
+/** What entries of our own types begin with. */
+const OWN_TAG = utf8('TINT')
+/** Length of those whose length is fixed, and of a HOLD before its body. */
+const OWN_ENTRY_BYTES: Record<number, number> = {
+  [StateEntryType.HOLD]: OWN_TAG.length + MAC_BYTES + 8,
+  [StateEntryType.RELEASE]: OWN_TAG.length + MAC_BYTES + 8,
+  [StateEntryType.MERGED]: OWN_TAG.length + MAC_BYTES,
+}
+export const MAX_HOLD_BYTES = 65_536
 const LOCATION_ENTRY_BYTES = ENTRY_HEADER_BYTES + 85
 /** Where the blob's offset lies in a LOCATION entry. */
 const LOCATION_OFFSET_AT = ENTRY_HEADER_BYTES + 69
@@ -57,6 +77,19 @@ export interface StateDraft {
   packfiles: readonly { packfile: string }[]
   coloured?: readonly { type: number; mac: string; when: Date | bigint }[]
   deleted?: readonly Deletion[]
+  holds?: readonly HoldEntry[]
+  /** Ids of holds that end here. */
+  released?: readonly { hold: string; when: Date | bigint }[]
+  /** Ids of states that need not be read any more. */
+  merged?: readonly string[]
+}
+
+/** A hold; what its body means is not the state's business. */
+export interface HoldEntry<Moment = Date | bigint> {
+  id: string
+  when: Moment
+  /** JSON, at most {@link MAX_HOLD_BYTES}. */
+  body: Uint8Array
 }
 
 export interface BlobLocation {
@@ -65,6 +98,8 @@ export interface BlobLocation {
   packfile: string
   offset: number
   length: number
+  /** Of the blob's format; 1.0.0 for all that is written anew. */
+  version?: number
 }
 
 /** Takes back an entry: of a LOCATION type, blob and packfile; of a COLOURED type and blob; of a PACKFILE packfile. */
@@ -89,6 +124,9 @@ export interface StateVisitor {
   packfile(packfile: string): void
   coloured(type: number, mac: string, when: bigint): void
   deleted(deletion: Deletion): void
+  hold(hold: HoldEntry<bigint>): void
+  released(hold: string, when: bigint): void
+  merged(state: string): void
 }
 
 export interface DecodedState {
@@ -119,6 +157,7 @@ export function encodeState(draft: StateDraft, stateId: string): Uint8Array {
     out.mac(stateId)
     out.i64(unixNanoseconds(draft.timestamp))
   }
+  writeOwnEntries(out, draft)
   out.u8(StateEntryType.METADATA)
   out.u32(VERSION_1_1_0)
   out.i64(unixNanoseconds(draft.timestamp))
@@ -158,6 +197,7 @@ function endOfEntries(bytes: Uint8Array, view: DataView, start: number): number 
     if (expected !== undefined && length !== expected) {
       throw new MalformedStateError(`an entry of type ${bytes[at]} has ${length} bytes`, at)
     }
+    if (isOwnEntry(bytes, at)) checkOwnEntry(bytes[at]!, length, at)
     if (bytes[at] === StateEntryType.LOCATION && at + LOCATION_ENTRY_BYTES <= bytes.length) {
       readOffset(view, at + LOCATION_OFFSET_AT)
     }
@@ -208,7 +248,43 @@ function visitEntry(bytes: Uint8Array, view: DataView, entryAt: number, visitor:
         mac: macToHex(bytes, at + 2),
         packfile: macToHex(bytes, at + 34),
       })
+      break
+    default:
+      if (isOwnEntry(bytes, entryAt)) visitOwnEntry(bytes, view, entryAt, visitor)
   }
+}
+
+function visitOwnEntry(bytes: Uint8Array, view: DataView, entryAt: number, visitor: StateVisitor) {
+  const macAt = entryAt + ENTRY_HEADER_BYTES + OWN_TAG.length
+  const mac = macToHex(bytes, macAt)
+  switch (bytes[entryAt]) {
+    case StateEntryType.HOLD: {
+      const end = entryAt + ENTRY_HEADER_BYTES + view.getUint32(entryAt + 1, true)
+      const bodyAt = macAt + MAC_BYTES + 8
+      const when = view.getBigInt64(macAt + MAC_BYTES, true)
+      visitor.hold({ id: mac, when, body: bytes.slice(bodyAt, end) })
+      break
+    }
+    case StateEntryType.RELEASE:
+      visitor.released(mac, view.getBigInt64(macAt + MAC_BYTES, true))
+      break
+    case StateEntryType.MERGED:
+      visitor.merged(mac)
+  }
+}
+
+/** Whether an entry is one of ours by its type and by what it begins with. */
+function isOwnEntry(bytes: Uint8Array, at: number): boolean {
+  if (OWN_ENTRY_BYTES[bytes[at]!] === undefined) return false
+  const tagAt = at + ENTRY_HEADER_BYTES
+  return equalBytes(bytes.subarray(tagAt, tagAt + OWN_TAG.length), OWN_TAG)
+}
+
+function checkOwnEntry(type: number, length: number, at: number): void {
+  const fixed = OWN_ENTRY_BYTES[type]!
+  const most = type === StateEntryType.HOLD ? fixed + MAX_HOLD_BYTES : fixed
+  if (length >= fixed && length <= most) return
+  throw new MalformedStateError(`an entry of type ${type} has ${length} bytes`, at)
 }
 
 function readOffset(view: DataView, at: number): number {
@@ -226,14 +302,43 @@ function stateBytes(draft: StateDraft): number {
   ]
   return entries.reduce(
     (sum, [list, type]) => sum + list.length * (ENTRY_HEADER_BYTES + ENTRY_BYTES[type]!),
-    MAC_BYTES + METADATA_BYTES,
+    MAC_BYTES + METADATA_BYTES + ownEntriesBytes(draft),
   )
+}
+
+function ownEntriesBytes({ holds = [], released = [], merged = [] }: StateDraft): number {
+  const entries: [number, number][] = [
+    [holds.length, StateEntryType.HOLD],
+    [released.length, StateEntryType.RELEASE],
+    [merged.length, StateEntryType.MERGED],
+  ]
+  return entries.reduce(
+    (sum, [count, type]) => sum + count * (ENTRY_HEADER_BYTES + OWN_ENTRY_BYTES[type]!),
+    holds.reduce((sum, { body }) => sum + body.length, 0),
+  )
+}
+
+function writeOwnEntries(
+  out: StateBytes,
+  { holds = [], released = [], merged = [] }: StateDraft,
+): void {
+  for (const { id, when, body } of holds) {
+    if (body.length > MAX_HOLD_BYTES) throw new RangeError(`a hold of ${body.length} bytes`)
+    out.ownEntry(StateEntryType.HOLD, id, body.length)
+    out.i64(unixNanoseconds(when))
+    out.raw(body)
+  }
+  for (const { hold, when } of released) {
+    out.ownEntry(StateEntryType.RELEASE, hold)
+    out.i64(unixNanoseconds(when))
+  }
+  for (const state of merged) out.ownEntry(StateEntryType.MERGED, state)
 }
 
 function writeLocation(out: StateBytes, location: BlobLocation): void {
   out.entry(StateEntryType.LOCATION)
   out.u8(location.type)
-  out.u32(VERSION_1_0_0)
+  out.u32(location.version ?? VERSION_1_0_0)
   out.mac(location.mac)
   out.mac(location.packfile)
   out.i64(BigInt(location.offset))
@@ -265,6 +370,19 @@ class StateBytes {
     this.u32(ENTRY_BYTES[type]!)
   }
 
+  /** @param more bytes that follow those of fixed length */
+  ownEntry(type: number, mac: string, more = 0): void {
+    this.u8(type)
+    this.u32(OWN_ENTRY_BYTES[type]! + more)
+    this.raw(OWN_TAG)
+    this.mac(mac)
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.#at)
+    this.#at += bytes.length
+  }
+
   u8(value: number): void {
     this.bytes[this.#at] = value
     this.#at += 1
@@ -281,7 +399,6 @@ class StateBytes {
   }
 
   mac(hex: string): void {
-    this.bytes.set(macFromHex(hex), this.#at)
-    this.#at += MAC_BYTES
+    this.raw(macFromHex(hex))
   }
 }

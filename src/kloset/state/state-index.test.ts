@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toHex } from '../../util/bytes.ts'
+import { toHex, utf8 } from '../../util/bytes.ts'
 import { VERSION_1_1_0 } from '../format-version.ts'
 import { macFromHex, NO_MAC } from '../mac-hex.ts'
 import { ResourceType } from '../resource-type.ts'
@@ -21,6 +21,9 @@ type Entry =
   | { at: number; uncoloured: number; type: number }
   | { at: number; unpublished: number }
   | { at: number; unlocated: number; in: number }
+  | { at: number; held: number }
+  | { at: number; released: number }
+  | { at: number; merged: number }
 
 /** A state that says one thing at a time. */
 function stateOf(entry: Entry) {
@@ -45,6 +48,9 @@ function stateOf(entry: Entry) {
         ? [{ type: entry.type, mac: mac(entry.coloured), when: BigInt(entry.at) }]
         : [],
     deleted: deletionOf(entry),
+    holds: 'held' in entry ? [{ id: mac(entry.held), when: 1n, body: utf8('{}') }] : [],
+    released: 'released' in entry ? [{ hold: mac(entry.released), when: 2n }] : [],
+    merged: 'merged' in entry ? [mac(entry.merged)] : [],
   }
   return decodeState(encodeState(draft, NO_MAC), VERSION_1_1_0)
 }
@@ -241,7 +247,77 @@ describe('a snapshot', () => {
   })
 })
 
+describe('a snapshot that was deleted', () => {
+  const deleted: Entry[] = [
+    { at: 1, located: 1, in: 50, type: SNAPSHOT },
+    { at: 2, published: 50 },
+    { at: 3, coloured: 1, type: SNAPSHOT },
+  ]
+
+  it('is remembered as removed, with its time, while its header can be read', () => {
+    inAnyOrder(deleted, (index) => {
+      expect(index.removedSnapshots()).toEqual([{ id: mac(1), when: 3n }])
+      expect(index.snapshotLocations(mac(1)).map(({ packfile }) => packfile)).toEqual([mac(50)])
+    })
+  })
+
+  it('is forgotten with its packfile', () => {
+    inAnyOrder([...deleted, { at: 4, unpublished: 50 }], (index) => {
+      expect(index.removedSnapshots()).toEqual([])
+      expect(index.snapshotLocations(mac(1))).toEqual([])
+    })
+  })
+})
+
+describe('a hold', () => {
+  const held = { at: 1, held: 7 }
+
+  it('stands until it is released', () => {
+    expect(indexOf([held]).holds()).toEqual([{ id: mac(7), when: 1n, body: utf8('{}') }])
+  })
+
+  it('is released for good', () => {
+    inAnyOrder([held, { at: 2, released: 7 }], (index) => expect(index.holds()).toEqual([]))
+  })
+})
+
+describe('packfiles', () => {
+  const entries: Entry[] = [
+    { at: 1, located: 1, in: 50 },
+    { at: 2, located: 2, in: 51 },
+    { at: 3, published: 50 },
+    { at: 4, published: 51 },
+    { at: 5, coloured: 51, type: PACKFILE },
+    { at: 6, published: 52 },
+    { at: 7, unpublished: 52 },
+  ]
+
+  it('stay published while they are about to be swept', () => {
+    inAnyOrder(entries, (index) => {
+      expect([...index.publishedPackfiles()].sort()).toEqual([mac(50), mac(51)])
+      expect(index.colouredPackfiles()).toEqual(new Map([[mac(51), 5n]]))
+    })
+  })
+
+  it('tell what lies in them', () => {
+    inAnyOrder(
+      [...entries, { at: 8, located: 3, in: 51 }, { at: 9, unlocated: 3, in: 51 }],
+      (index) => {
+        const blobs = [...index.blobsIn(new Set([mac(51), mac(52)]))]
+
+        expect(blobs).toMatchObject([
+          { type: CHUNK, mac: macFromHex(mac(2)), offset: 5, length: 9 },
+        ])
+      },
+    )
+  })
+})
+
 describe('the index', () => {
+  it('knows which states others took the place of', () => {
+    expect([...indexOf([{ at: 1, merged: 9 }]).mergedStates()]).toEqual([mac(9)])
+  })
+
   it('knows the newest state by its own time', () => {
     const index = indexOf([
       { at: 5, published: 50 },

@@ -8,6 +8,7 @@
  * - Packfile names are never used again, so a DELETE of a LOCATION or a PACKFILE is final.
  * - COLOURED entries say when; a DELETE of one, in a state of time T, takes back those up to T.
  * - What lies in a coloured packfile is about to be swept: for whoever writes, it is absent.
+ * - The id of a hold is never used again, so a RELEASE is final.
  *
  * @module
  */
@@ -17,6 +18,7 @@ import { LocationTable } from './location-table.ts'
 import {
   type DecodedState,
   type Deletion,
+  type HoldEntry,
   StateEntryType,
   type StateVisitor,
 } from './state-codec.ts'
@@ -32,6 +34,13 @@ export interface Location {
 /** A {@link Location} with the format version its state claims for the blob. */
 export interface VersionedLocation extends Location {
   version: number
+}
+
+/** A blob where it lies. */
+export interface StoredBlob extends VersionedLocation {
+  type: number
+  /** A view of the index: copy it to keep it. */
+  mac: Uint8Array
 }
 
 interface Packfile {
@@ -52,6 +61,9 @@ export class StateIndex {
   readonly #ordinals = new Map<string, number>()
   readonly #colours = new Map<string, Colour>()
   readonly #states = new Set<string>()
+  readonly #holds = new Map<string, HoldEntry<bigint>>()
+  readonly #released = new Set<string>()
+  readonly #merged = new Set<string>()
   #latest: { id: string; timestamp: bigint } | undefined
 
   /** Adds what a state says. Doing it again changes nothing. */
@@ -123,6 +135,61 @@ export class StateIndex {
     return false
   }
 
+  /** Snapshots that were deleted but whose header is still there, and when that was (ns). */
+  removedSnapshots(): { id: string; when: bigint }[] {
+    const removed = new Map<string, bigint>()
+    for (const row of this.#rowsOfType(ResourceType.SNAPSHOT)) {
+      const id = macToHex(this.#locations.macAt(row))
+      if (!isPresent(this.#packfileOf(row))) continue
+      const when = this.#colouredWhen(ResourceType.SNAPSHOT, id)
+      if (when !== undefined) removed.set(id, when)
+    }
+    return [...removed].map(([id, when]) => ({ id, when }))
+  }
+
+  /** Everywhere the header of a snapshot lies, whether it was deleted or not. */
+  snapshotLocations(id: string): VersionedLocation[] {
+    return isMacHex(id) ? this.locations(ResourceType.SNAPSHOT, id) : []
+  }
+
+  /** Holds that were not released. What they mean stands in their body. */
+  holds(): HoldEntry<bigint>[] {
+    return [...this.#holds.values()].filter(({ id }) => !this.#released.has(id))
+  }
+
+  /** Ids of states whose place others took; their files may be gone. */
+  mergedStates(): ReadonlySet<string> {
+    return this.#merged
+  }
+
+  /** Names of the packfiles that were not deleted, coloured ones included. */
+  *publishedPackfiles(): Generator<string> {
+    for (const packfile of this.#packfiles) {
+      if (isPresent(packfile)) yield packfile.name
+    }
+  }
+
+  /** Packfiles that are about to be swept, and since when (ns). */
+  colouredPackfiles(): Map<string, bigint> {
+    const coloured = new Map<string, bigint>()
+    for (const name of this.publishedPackfiles()) {
+      const when = this.#colouredWhen(ResourceType.PACKFILE, name)
+      if (when !== undefined) coloured.set(name, when)
+    }
+    return coloured
+  }
+
+  /** All blobs that packfiles hold according to the states, coloured packfiles included. */
+  *blobsIn(packfiles: { has(name: string): boolean }): Generator<StoredBlob> {
+    const wanted = this.#packfiles.map((packfile) => packfiles.has(packfile.name))
+    for (let row = 0; row < this.#locations.rows; row++) {
+      if (!wanted[this.#locations.packfileAt(row)] || this.#locations.isDeleted(row)) continue
+      if (!isPresent(this.#packfileOf(row))) continue
+      const type = this.#locations.typeAt(row)
+      yield { type, mac: this.#locations.macAt(row), ...this.#location(row) }
+    }
+  }
+
   /** Names of the packfiles that are neither deleted nor coloured. */
   *packfiles(): Generator<string> {
     for (const packfile of this.#packfiles) {
@@ -167,6 +234,15 @@ export class StateIndex {
         if (colour.coloured === undefined || when > colour.coloured) colour.coloured = when
       },
       deleted: (deletion) => this.#delete(deletion, timestamp),
+      hold: (hold) => {
+        this.#holds.set(hold.id, hold)
+      },
+      released: (hold) => {
+        this.#released.add(hold)
+      },
+      merged: (state) => {
+        this.#merged.add(state)
+      },
     }
   }
 
@@ -207,9 +283,14 @@ export class StateIndex {
   }
 
   #isColoured(type: number, mac: string): boolean {
+    return this.#colouredWhen(type, mac) !== undefined
+  }
+
+  #colouredWhen(type: number, mac: string): bigint | undefined {
     const colour = this.#colours.get(`${type}:${mac}`)
-    if (colour?.coloured === undefined) return false
-    return colour.takenBack === undefined || colour.coloured > colour.takenBack
+    if (colour?.coloured === undefined) return undefined
+    if (colour.takenBack !== undefined && colour.coloured <= colour.takenBack) return undefined
+    return colour.coloured
   }
 
   #colour(type: number, mac: string): Colour {
