@@ -43,28 +43,68 @@ export interface StoredBlob extends VersionedLocation {
   mac: Uint8Array
 }
 
-interface Packfile {
+export interface IndexedPackfile {
   name: string
   isPublished: boolean
   isDeleted: boolean
 }
 
 /** The newest COLOURED entry of a resource, and the newest DELETE of one. */
-interface Colour {
+export interface Colour {
   coloured: bigint | undefined
   takenBack: bigint | undefined
 }
 
+/** All that an index knows: to be written to a file, and taken from one. Shared with the index. */
+export interface IndexContents {
+  locations: LocationTable
+  /** A location names its packfile by the place in this list. */
+  packfiles: IndexedPackfile[]
+  /** By `TYPE:MAC`. */
+  colours: Map<string, Colour>
+  states: Set<string>
+  holds: Map<string, HoldEntry<bigint>>
+  released: Set<string>
+  merged: Set<string>
+  latest: { id: string; timestamp: bigint } | undefined
+}
+
 export class StateIndex {
-  readonly #locations = new LocationTable()
-  readonly #packfiles: Packfile[] = []
+  readonly #locations: LocationTable
+  readonly #packfiles: IndexedPackfile[]
   readonly #ordinals = new Map<string, number>()
-  readonly #colours = new Map<string, Colour>()
-  readonly #states = new Set<string>()
-  readonly #holds = new Map<string, HoldEntry<bigint>>()
-  readonly #released = new Set<string>()
-  readonly #merged = new Set<string>()
+  readonly #colours: Map<string, Colour>
+  readonly #states: Set<string>
+  readonly #holds: Map<string, HoldEntry<bigint>>
+  readonly #released: Set<string>
+  readonly #merged: Set<string>
   #latest: { id: string; timestamp: bigint } | undefined
+
+  /** @param contents of an index whose states need not be read again */
+  constructor(contents?: IndexContents) {
+    this.#locations = contents?.locations ?? new LocationTable()
+    this.#packfiles = contents?.packfiles ?? []
+    this.#colours = contents?.colours ?? new Map()
+    this.#states = contents?.states ?? new Set()
+    this.#holds = contents?.holds ?? new Map()
+    this.#released = contents?.released ?? new Set()
+    this.#merged = contents?.merged ?? new Set()
+    this.#latest = contents?.latest
+    for (const [ordinal, { name }] of this.#packfiles.entries()) this.#ordinals.set(name, ordinal)
+  }
+
+  contents(): IndexContents {
+    return {
+      locations: this.#locations,
+      packfiles: this.#packfiles,
+      colours: this.#colours,
+      states: this.#states,
+      holds: this.#holds,
+      released: this.#released,
+      merged: this.#merged,
+      latest: this.#latest,
+    }
+  }
 
   /** Adds what a state says. Doing it again changes nothing. */
   ingest(stateId: string, state: DecodedState): void {
@@ -83,6 +123,11 @@ export class StateIndex {
   /** The newest state by its own time: the parent of the next one. NO_MAC when there is none. */
   get latestState(): string {
     return this.#latest?.id ?? NO_MAC
+  }
+
+  /** Ids of all states that were taken in. */
+  stateIds(): ReadonlySet<string> {
+    return this.#states
   }
 
   get states(): number {
@@ -145,6 +190,11 @@ export class StateIndex {
       if (when !== undefined) removed.set(id, when)
     }
     return [...removed].map(([id, when]) => ({ id, when }))
+  }
+
+  /** When a colour was last taken back (ns); one that begins before does not count. */
+  colourTakenBack(type: number, mac: string): bigint | undefined {
+    return this.#colours.get(`${type}:${mac}`)?.takenBack
   }
 
   /** Everywhere the header of a snapshot lies, whether it was deleted or not. */
@@ -274,11 +324,11 @@ export class StateIndex {
     return { version, packfile: this.#packfiles[packfile]!.name, offset, length }
   }
 
-  #packfileOf(row: number): Packfile {
+  #packfileOf(row: number): IndexedPackfile {
     return this.#packfiles[this.#locations.packfileAt(row)]!
   }
 
-  #isLive(packfile: Packfile): boolean {
+  #isLive(packfile: IndexedPackfile): boolean {
     return isPresent(packfile) && !this.#isColoured(ResourceType.PACKFILE, packfile.name)
   }
 
@@ -311,6 +361,6 @@ export class StateIndex {
   }
 }
 
-function isPresent(packfile: Packfile): boolean {
+function isPresent(packfile: IndexedPackfile): boolean {
   return packfile.isPublished && !packfile.isDeleted
 }
