@@ -10,11 +10,18 @@ import type { Repository } from '../operations/open-repository.ts'
 import type { openStore } from '../stores/registry.ts'
 import { codeOf } from '../util/coded-error.ts'
 import { type Progress, quietly } from '../util/progress.ts'
+import { choosePassphrase } from './choose-passphrase.ts'
 import type { AnyCommand } from './command.ts'
 import type { GlobalOptions } from './global-options.ts'
 import type { Host } from './host.ts'
 import { LiveDisplay, StageNotes } from './live-display.ts'
-import { choosePassphrase, findPassphrase, type PassphraseSources, TRIES } from './passphrase.ts'
+import {
+  findPassphrase,
+  OWN_NAMES,
+  type PassphraseSources,
+  PEER_NAMES,
+  TRIES,
+} from './passphrase.ts'
 import { printable } from './printable.ts'
 import { shellWord } from './shell-word.ts'
 import type { Terminal } from './terminal.ts'
@@ -37,9 +44,20 @@ export interface CommandContext {
   openStore(): Promise<Store>
   /** Opens the store and unlocks it; asks for the passphrase where that is needed and possible. */
   openRepository(): Promise<Repository>
+  /**
+   * Opens another store besides, with a passphrase of its own: that of the `--peer-…` options, of
+   * `$TINTYPE_PEER_PASSPHRASE` or `$TINTYPE_PEER_PASSPHRASE_COMMAND`, or typed.
+   */
+  openPeer(location: string, options: PeerOptions): Promise<Repository>
   choosePassphrase(options: { allowWeak: boolean }): Promise<Secret>
   /** A command for the person to type next, on the same store: `tintype at ./store ls`. */
   suggest(command: string): string
+}
+
+/** What a command with the options of peer-options.ts was given. */
+export interface PeerOptions {
+  peerPassphraseFile: string | undefined
+  peerPassphraseCommand: string | undefined
 }
 
 export interface ContextParts {
@@ -51,19 +69,28 @@ export interface ContextParts {
   signal: AbortSignal
   folders: Folders
   fromEnvironment: Secret | undefined
+  peerFromEnvironment: Secret | undefined
   commands: readonly AnyCommand[]
 }
 
 export function createContext(parts: ContextParts): CommandContext {
   const { terminal, globals, host, signal, folders, commands } = parts
   const at = parts.store === undefined ? '' : `at ${shellWord(printable(parts.store))} `
+  const places = { env: host.env, platform: host.platform, keyboard: host.stdin, terminal, signal }
   const passphrases: PassphraseSources = {
+    ...places,
+    names: OWN_NAMES,
     file: globals.passphraseFile,
+    command: globals.passphraseCommand,
     fromEnvironment: parts.fromEnvironment,
-    keyboard: host.stdin,
-    terminal,
-    signal,
   }
+  const peerPassphrases = (options: PeerOptions): PassphraseSources => ({
+    ...places,
+    names: PEER_NAMES,
+    file: options.peerPassphraseFile,
+    command: options.peerPassphraseCommand,
+    fromEnvironment: parts.peerFromEnvironment,
+  })
   const location = () =>
     storeLocation({
       at: parts.store,
@@ -85,6 +112,7 @@ export function createContext(parts: ContextParts): CommandContext {
     storeLocation: location,
     openStore: openStoreHere,
     openRepository: () => unlock(openStoreHere, passphrases),
+    openPeer: (peer, options) => unlock(() => openStoreAt(peer, host), peerPassphrases(options)),
     choosePassphrase: (options) => choosePassphrase(passphrases, options),
     suggest: (command) => `tintype ${at}${command}`,
   }

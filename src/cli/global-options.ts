@@ -14,6 +14,11 @@ export const globalOptions = {
     value: 'FILE',
     completes: 'file',
   },
+  passphraseCommand: {
+    describe:
+      'CMD prints the passphrase, e.g. "pass show photos"; no shell is used. Also $TINTYPE_PASSPHRASE_COMMAND',
+    value: 'CMD',
+  },
   configDir: {
     describe: 'Folder of the configuration; else $TINTYPE_CONFIG_DIR',
     value: 'DIR',

@@ -9,18 +9,20 @@ import type { AnyCommand } from './command.ts'
 import { help } from './commands/help.ts'
 import { commands } from './commands/index.ts'
 import { version } from './commands/version.ts'
-import { createContext } from './context.ts'
+import { type ContextParts, createContext } from './context.ts'
 import { explainError, traceOf } from './explain-error.ts'
 import type { Host } from './host.ts'
 import { Interruption } from './interruption.ts'
 import { type Invocation, parseCommandLine } from './parse-command-line.ts'
+import { OWN_NAMES, PEER_NAMES } from './passphrase.ts'
 import { Terminal } from './terminal.ts'
-
-const PASSPHRASE_VARIABLE = 'TINTYPE_PASSPHRASE'
 
 /** Runs `host.argv` and returns the exit code. Never throws. */
 export async function runProgram(host: Host): Promise<number> {
-  const fromEnvironment = takeSecret(host.env, PASSPHRASE_VARIABLE)
+  const secrets = {
+    fromEnvironment: takeSecret(host.env, OWN_NAMES.variable),
+    peerFromEnvironment: takeSecret(host.env, PEER_NAMES.variable),
+  }
   const terminal = new Terminal(host)
   using interruption = new Interruption(host.signals, {
     onFirst: () =>
@@ -31,7 +33,7 @@ export async function runProgram(host: Host): Promise<number> {
     },
   })
   const { signal } = interruption
-  const outcome = await runSafely(host, terminal, signal, fromEnvironment)
+  const outcome = await runSafely(host, terminal, signal, secrets)
   return exitCodeOf(await flushed(terminal, outcome))
 }
 
@@ -46,7 +48,7 @@ async function runSafely(
   host: Host,
   terminal: Terminal,
   signal: AbortSignal,
-  fromEnvironment: Secret | undefined,
+  secrets: Pick<ContextParts, 'fromEnvironment' | 'peerFromEnvironment'>,
 ): Promise<Outcome> {
   const startedMs = host.ticksMs()
   let invocation: Invocation | undefined
@@ -56,7 +58,8 @@ async function runSafely(
     if (globals.json) terminal.withoutStyle()
     const folders = foldersOf({ ...host, configDir: globals.configDir, cacheDir: globals.cacheDir })
     const context = createContext({
-      ...{ terminal, globals, store, host, signal, folders, fromEnvironment, commands },
+      ...{ terminal, globals, store, host, signal, folders, commands },
+      ...secrets,
     })
     const { command, given } = chooseCommand(invocation)
     const outcome = await command.run(given, context)

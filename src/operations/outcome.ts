@@ -87,6 +87,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   NO_CATALOGUE: 'missing',
   NO_SUCH_ALBUM: 'missing',
   PASSPHRASES_DIFFER: 'usage',
+  PASSPHRASE_COMMAND_FAILED: 'unavailable',
   PASSPHRASE_FILE_UNREADABLE: 'missing',
   PASSPHRASE_NEEDED: 'denied',
   PATH_NOT_FOUND: 'missing',
