@@ -27,8 +27,10 @@ export const HARMS = {
 export type Harm = (typeof HARMS)[Act][number]
 
 export interface Fault {
-  act: Act
-  harm: Harm
+  /** `change`: a put or a remove. */
+  act: Act | 'change'
+  /** `dead`: the process is killed: neither this call nor any later one of any act happens. */
+  harm: Harm | 'dead'
   /** 1 is the first call of this act. */
   call: number
   /** That call and all later ones of this act. */
@@ -46,6 +48,7 @@ export class FaultyStore implements Store {
   readonly #faults: readonly Fault[]
   /** Listings as they were before the last change of each kind. */
   readonly #stale = new Map<StoredKind, string[]>()
+  #isDead = false
 
   constructor(inner: Store, faults: readonly Fault[] = []) {
     this.#inner = inner
@@ -108,14 +111,19 @@ export class FaultyStore implements Store {
     await this.#inner[Symbol.asyncDispose]()
   }
 
-  #harm(act: Act): Harm | undefined {
+  #harm(act: Act): Fault['harm'] | undefined {
+    if (this.#isDead) throw new Error('the process was killed')
     const call = ++this.calls[act]
+    const change = act === 'put' || act === 'remove' ? this.calls.put + this.calls.remove : 0
     const fault = this.#faults.find(
       (planned) =>
-        planned.act === act &&
-        (planned.call === call || (planned.lasting === true && call > planned.call)),
+        (planned.act === act &&
+          (planned.call === call || (planned.lasting === true && call > planned.call))) ||
+        (planned.act === 'change' && planned.call === change),
     )
     if (fault !== undefined) this.met.add(fault)
+    this.#isDead = fault?.harm === 'dead'
+    if (this.#isDead) throw new Error('the process was killed')
     return fault?.harm
   }
 
@@ -147,6 +155,9 @@ export class FaultyStore implements Store {
 
 /** Every fault a run can meet once, from how often it made each call. */
 export function* everyFault(calls: Readonly<Record<Act, number>>): Generator<Fault> {
+  for (let call = 1; call <= calls.put + calls.remove; call++) {
+    yield { act: 'change', harm: 'dead', call }
+  }
   for (const act of Object.keys(HARMS) as Act[]) {
     for (const harm of HARMS[act]) {
       for (let call = 1; call <= calls[act]; call++) {
