@@ -24,6 +24,10 @@ export interface ByteRange {
 export interface StoreSettings {
   /** The environment of the process: credentials, proxies, where programs and their settings are. */
   env: Readonly<Record<string, string | undefined>>
+  /** Where copies of small files of a distant store may be kept; without it there are none. */
+  cacheDir?: string
+  /** What other threads of this process share of the limits, see wrappers/pace.ts. */
+  paces?: { up?: SharedArrayBuffer; down?: SharedArrayBuffer }
 }
 
 /** Lets a worker thread open this store anew: `(await import(module)).openStore(location, settings)`. */
@@ -62,6 +66,13 @@ export interface Store extends AsyncDisposable {
    * @throws {ShortReadError} when fewer bytes exist than the range asks for
    */
   get(kind: StoredKind, name: string, range?: ByteRange): Promise<Uint8Array>
+
+  /**
+   * As `get`, but from where the file really lies. Only a store that keeps copies nearby has it:
+   * whoever finds that the bytes are not what they should be asks once more this way, and only
+   * what is wrong then is damage.
+   */
+  getAfresh?(kind: StoredKind, name: string, range?: ByteRange): Promise<Uint8Array>
 
   /** Size in bytes. @throws {NotInStoreError} when `name` is absent */
   size(kind: StoredKind, name: string): Promise<number>
