@@ -83,6 +83,7 @@ async function storeContent(
         finished = content.finish()
         return finished.contentType
       },
+      entropyOf: (offset, length) => content.entropyOf?.(offset, length),
     })
     return { id: content.id, stored: { ...object, contentType, facts: finished?.facts } }
   } catch (thrown) {

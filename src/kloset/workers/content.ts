@@ -34,6 +34,8 @@ export interface OpenContent {
   read(into: Uint8Array): number | Promise<number>
   /** Called once, after the end. @throws when the bytes are not what the source promised (CRC) */
   finish(): FinishedContent
+  /** Bits per byte of a piece, where the source knows them; otherwise they are estimated. */
+  entropyOf?(offset: number, length: number): number | undefined
 }
 
 export interface FinishedContent {

@@ -1,10 +1,11 @@
 /**
- * The entry of each kind of path. A library has no owners, groups or inodes, so those are zero.
+ * The entry of each kind of path. A library has no owners, groups or inodes, so those are zero; an
+ * entry that was given as a record stays what it is.
  * @module
  */
 import { VERSION_1_0_0 } from '../format-version.ts'
 import type { Timestamp } from '../msgpack/timestamp.ts'
-import { type EntryRecord, emptyEntry } from '../records/entry.ts'
+import { decodeEntry, type EntryRecord, emptyEntry } from '../records/entry.ts'
 import { FileMode } from '../records/file-mode.ts'
 import { baseName, parentPath } from '../records/path-order.ts'
 import type { FileDraft, LeafDraft, SymlinkDraft } from './tree-draft.ts'
@@ -22,11 +23,12 @@ export function directoryEntry(path: string, modified: Timestamp): EntryRecord {
 }
 
 export function leafEntry(path: string, leaf: LeafDraft): EntryRecord {
+  if (leaf.kind === 'record') return decodeEntry(leaf.bytes)
   return leaf.kind === 'file' ? fileEntry(path, leaf) : symlinkEntry(path, leaf)
 }
 
 export function contentTypeOf(leaf: LeafDraft): string {
-  return leaf.kind === 'file' ? leaf.contentType : NOT_REGULAR
+  return leaf.kind === 'symlink' ? NOT_REGULAR : leaf.contentType
 }
 
 function fileEntry(path: string, file: FileDraft): EntryRecord {

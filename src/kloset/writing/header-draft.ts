@@ -1,5 +1,6 @@
 /**
- * The header of a new snapshot: what the caller says about it, and the roots of its tree.
+ * The header of a new snapshot: what the caller says about it, or what the original of a copy said,
+ * and the roots of its tree.
  * @module
  */
 import { VERSION_1_0_0 } from '../format-version.ts'
@@ -20,6 +21,25 @@ export interface SnapshotHeaderFields {
 const NS_PER_MS = 1_000_000
 
 export function headerRecord(
+  id: string,
+  fields: SnapshotHeaderFields | HeaderRecord,
+  tree: WrittenTree,
+): HeaderRecord {
+  return 'sources' in fields ? copiedHeader(id, fields, tree) : newHeader(id, fields, tree)
+}
+
+/** Nobody signed the copy, so it carries no identity: maintenance would look for the signature. */
+function copiedHeader(
+  id: string,
+  original: HeaderRecord,
+  { vfs, indexes, summary }: WrittenTree,
+): HeaderRecord {
+  const { identity } = emptyHeader()
+  const source = { ...original.sources[0]!, vfs, indexes, summary }
+  return { ...original, identifier: id, identity, sources: [source] }
+}
+
+function newHeader(
   id: string,
   { importer, name, tags, timestamp, durationMs, context }: SnapshotHeaderFields,
   { vfs, indexes, summary }: WrittenTree,

@@ -42,6 +42,18 @@ export interface ByteStream {
   read: Read
   /** Called once, at the end, with the length. Returns the MIME type. @throws to refuse it all */
   finish(sizeBytes: number): string
+  /** Bits per byte of what lies there, where that is known already. */
+  entropyOf?(offset: number, length: number): number | undefined
+}
+
+export interface StoreOptions {
+  /** How to encode every chunk; otherwise each chunk's entropy decides. */
+  style?: Style
+  /**
+   * `new`: what the repository does not have. `everything`: a second copy beside what belongs to it.
+   * `nothing`: only tells what the object would be.
+   */
+  keep?: 'new' | 'everything' | 'nothing'
 }
 
 export interface StoredObject {
@@ -73,24 +85,23 @@ export class ObjectWriter {
 
   /**
    * Stores a stream, after those that were given before: they share one window.
-   * @param style how to encode every chunk; otherwise each chunk's entropy decides
    */
-  store(stream: ByteStream, style?: Style): Promise<StoredObject> {
-    const turn = this.#previous.then(() => this.#storeNow(stream, style))
+  store(stream: ByteStream, options: StoreOptions = {}): Promise<StoredObject> {
+    const turn = this.#previous.then(() => this.#storeNow(stream, options))
     this.#previous = turn.catch(() => {}) // whoever called gets to see it
     return turn
   }
 
-  async #storeNow(stream: ByteStream, style: Style | undefined): Promise<StoredObject> {
-    const { chunks, contentMac, size } = await this.#storeChunks(stream.read, style)
+  async #storeNow(stream: ByteStream, options: StoreOptions): Promise<StoredObject> {
+    const { chunks, contentMac, size } = await this.#storeChunks(stream, options)
     const entropy = weightedEntropy(chunks, size)
     const contentType = stream.finish(size)
     const object = { version: VERSION_1_0_0, contentMac, chunks, contentType, entropy, flags: 0 }
-    const objectMac = await this.#storeObject(object)
+    const objectMac = await this.#storeObject(object, options)
     return { objectMac, size, chunks: chunks.length, entropy, contentType }
   }
 
-  async #storeChunks(read: Read, style: Style | undefined) {
+  async #storeChunks({ read, entropyOf }: ByteStream, options: StoreOptions) {
     const { chunker } = this.#options
     const chunks: ChunkRecord[] = []
     let size = 0
@@ -101,7 +112,8 @@ export class ObjectWriter {
       const ahead = this.#window.peek()
       if (ahead.length === 0 && chunks.length > 0) break
       const bytes = ahead.subarray(0, ahead.length === 0 ? 0 : chunker.cut(ahead))
-      chunks.push(await this.#storeChunk(bytes, style))
+      const known = entropyOf?.(size, bytes.length)
+      chunks.push(await this.#storeChunk(bytes, known, options))
       this.#whole.update(bytes)
       this.#window.advance(bytes.length)
       size += bytes.length
@@ -110,11 +122,16 @@ export class ObjectWriter {
     return { chunks, size, contentMac: macToHex(this.#whole.digest()) }
   }
 
-  async #storeChunk(bytes: Uint8Array, style: Style | undefined): Promise<ChunkRecord> {
-    const { mac, known, packs } = this.#options
+  async #storeChunk(
+    bytes: Uint8Array,
+    knownEntropy: number | undefined,
+    options: StoreOptions,
+  ): Promise<ChunkRecord> {
+    const { mac, packs } = this.#options
+    const { style } = options
     const chunkMac = mac.of(bytes)
-    const entropy = style === undefined ? sampleEntropy(bytes) : 0
-    if (known.claim(ResourceType.CHUNK, chunkMac)) {
+    const entropy = style === undefined ? (knownEntropy ?? sampleEntropy(bytes)) : 0
+    if (this.#isWanted(ResourceType.CHUNK, chunkMac, options)) {
       const chosen = style ?? (entropy >= INCOMPRESSIBLE_BITS_PER_BYTE ? 'store' : 'compress')
       await packs.add({ type: ResourceType.CHUNK, mac: chunkMac, bytes, style: chosen })
     }
@@ -122,14 +139,19 @@ export class ObjectWriter {
     return { version: VERSION_1_0_0, contentMac, length: bytes.length, entropy, flags: 0 }
   }
 
-  async #storeObject(object: ObjectRecord): Promise<string> {
-    const { mac, known, packs } = this.#options
+  async #storeObject(object: ObjectRecord, options: StoreOptions): Promise<string> {
+    const { mac, packs } = this.#options
     const bytes = encodeObject(object)
     const objectMac = mac.of(bytes)
-    if (known.claim(ResourceType.OBJECT, objectMac)) {
+    if (this.#isWanted(ResourceType.OBJECT, objectMac, options)) {
       await packs.add({ type: ResourceType.OBJECT, mac: objectMac, bytes, style: 'compress' })
     }
     return macToHex(objectMac)
+  }
+
+  #isWanted(type: ResourceType, mac: Uint8Array, { keep = 'new' }: StoreOptions): boolean {
+    if (keep === 'nothing') return false
+    return this.#options.known.claim(type, mac) || keep === 'everything'
   }
 
   async #breathe(bytes: number): Promise<void> {

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { macToHex } from '../mac-hex.ts'
 import { BLOB_RECORD_BYTES, decodeIndex } from '../packfile/packfile-codec.ts'
 import type { Repository } from '../repository.ts'
-import type { BlobLocation } from '../state/state-codec.ts'
+import type { BlobLocation, StateDraft } from '../state/state-codec.ts'
 import type { WrittenPack } from './pack-writer.ts'
 import type { WriteGuard } from './write-guard.ts'
 
@@ -16,6 +16,9 @@ import type { WriteGuard } from './write-guard.ts'
 const PUBLISH_EVERY_BYTES = 256 * 1024 * 1024
 /** A state of many small blobs takes 90 bytes each, several times over while it is written. */
 const PUBLISH_EVERY_BLOBS = 100_000
+
+/** What a state may say besides what is new. */
+export type StateExtras = Partial<Pick<StateDraft, 'coloured' | 'deleted'>>
 
 export class Publication {
   readonly #repository: Repository
@@ -52,8 +55,8 @@ export class Publication {
   }
 
   /** Publishes what was added so far, after publications that are under way. */
-  publish(stateId = randomId()): Promise<void> {
-    const turn = this.#previous.then(() => this.#publishNow(stateId))
+  publish(stateId = randomId(), also: StateExtras = {}): Promise<void> {
+    const turn = this.#previous.then(() => this.#publishNow(stateId, also))
     this.#previous = turn.catch(() => {}) // whoever called gets to see it
     return turn
   }
@@ -68,7 +71,7 @@ export class Publication {
     return this.#pendingBytes >= PUBLISH_EVERY_BYTES || this.#pendingBlobs >= PUBLISH_EVERY_BLOBS
   }
 
-  async #publishNow(stateId: string): Promise<void> {
+  async #publishNow(stateId: string, also: StateExtras): Promise<void> {
     this.#guard.checkFailure()
     const packs = this.#pending
     if (packs.length === 0) return
@@ -82,6 +85,7 @@ export class Publication {
           timestamp: this.#now(),
           locations: packs.flatMap(locationsOf),
           packfiles: packs.map(({ name }) => ({ packfile: name })),
+          ...also,
         },
         stateId,
       )

@@ -48,6 +48,11 @@ export class RecordWriter {
     return hex
   }
 
+  /** Whether the repository has this record. */
+  has(type: ResourceType, bytes: Uint8Array): boolean {
+    return this.#options.index.has(type, macToHex(this.#options.mac.of(bytes)))
+  }
+
   /** Stores a tree's nodes and its root record; returns the MAC of the latter. */
   async storeTree(tree: BTreeBuilder, contents: TreeContents): Promise<string> {
     const { rootType, nodeType, key, value } = contents

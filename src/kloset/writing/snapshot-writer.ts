@@ -7,15 +7,17 @@
  * so that the next one goes on from there.
  * @module
  */
-import { CodedError } from '../../util/coded-error.ts'
-import { DamagedRepositoryError } from '../damage.ts'
-import { macFromHex } from '../mac-hex.ts'
+import { macFromHex, NO_MAC } from '../mac-hex.ts'
 import { timestampFromDate } from '../msgpack/timestamp.ts'
 import type { TreeEntry } from '../reading/snapshot-reader.ts'
-import { encodeHeader } from '../records/header.ts'
-import { decodeObject } from '../records/object.ts'
+import { type EntryRecord, encodeEntry } from '../records/entry.ts'
+import { kindOfMode } from '../records/file-mode.ts'
+import { encodeHeader, type HeaderRecord } from '../records/header.ts'
+import { joinPath } from '../records/path-order.ts'
 import type { Repository } from '../repository.ts'
+import { adoptOrphans } from '../repair/orphan-packs.ts'
 import { ResourceType } from '../resource-type.ts'
+import type { Deletion } from '../state/state-codec.ts'
 import type { ContentBatch, ContentResult, StoredContent } from '../workers/content.ts'
 import { type ContentStorage, InlineStorage } from '../workers/content-storage.ts'
 import { WorkerPool } from '../workers/pool.ts'
@@ -29,26 +31,20 @@ import { BlobSet } from './blob-set.ts'
 import { headerRecord, type SnapshotHeaderFields } from './header-draft.ts'
 import { readFrom } from './input-window.ts'
 import { KeptLock } from './kept-lock.ts'
+import { LiveContents } from './live-contents.ts'
 import type { WrittenPack } from './pack-writer.ts'
 import { Publication, randomId } from './publication.ts'
 import { RecordWriter } from './record-writer.ts'
 import { TreeDraft } from './tree-draft.ts'
 import { type WrittenTree, writeTree } from './tree-writer.ts'
 import { WriteGuard } from './write-guard.ts'
+import type { XattrDraft } from './xattr-writer.ts'
 
 export type { SnapshotHeaderFields }
 
-/** A file was to be kept, but its content is not, or not completely, in the repository. */
-export class ContentNotStoredError extends CodedError {
-  readonly code = 'CONTENT_NOT_STORED'
-  constructor(path: string) {
-    super(`the content of ${JSON.stringify(path)} is not in the repository`, {
-      hint: 'Run "check --full", then run the backup again with everything read anew.',
-    })
-  }
-}
-
 export interface NewSnapshotOptions {
+  /** Of the snapshot; random unless it is the copy of one. */
+  id?: string
   /** URL of the content module; see ../workers/content.ts. */
   contentModule: string
   /** Worker threads for the contents; 0 stores them in this thread. */
@@ -66,9 +62,31 @@ export interface NewSnapshotOptions {
   onBytes?: (bytes: number) => void
 }
 
+/** A packfile that this writer stored. */
+export interface PackReceipt {
+  name: string
+  sizeBytes: number
+  /** MAC of its plain index. */
+  indexMac: Uint8Array
+}
+
+export interface CommitOptions {
+  /** Asked as late as can be whether there should be a snapshot; when it throws there is none. */
+  confirm?: () => Promise<void>
+  /**
+   * Reads back what the snapshot will consist of, once it is durable and before anybody can see it;
+   * when it throws there is none.
+   */
+  verify?: (header: HeaderRecord, packs: readonly PackReceipt[]) => Promise<void>
+  /** Entries of states that the snapshot takes the place of. */
+  deleted?: readonly Deletion[]
+}
+
 /** What a writer is made of. */
 interface SnapshotWriterParts {
   id: string
+  /** Under which the snapshot is published. */
+  stateId: string
   repository: Repository
   guard: WriteGuard
   known: BlobSet
@@ -77,13 +95,13 @@ interface SnapshotWriterParts {
   writer: ThreadWriter
   contents: ContentStorage
   publication: Publication
+  live: LiveContents
+  /** Every packfile so far. */
+  written: readonly PackReceipt[]
 }
 
 /** For the metadata: summaries and dirpacks. Beyond it, duplicates are stored twice. */
 const SPARE_BLOBS = 4096
-
-/** How many objects of an earlier snapshot are read at once. */
-const OBJECTS_AT_ONCE = 16
 
 /** A slow source may take long to fill a packfile; see also publication.ts. */
 const CHECKPOINT_EVERY_MS = 2 * 60_000
@@ -95,19 +113,29 @@ export async function newSnapshot(
 ): Promise<SnapshotWriter> {
   const { now, signal } = options
   signal.throwIfAborted()
-  const id = randomId()
+  const { id = randomId() } = options
+  // A copy's id is not random: its state must not replace an earlier one, nor its lock somebody's.
+  const stateId = options.id === undefined ? id : randomId()
   const guard = new WriteGuard(repository.store.location, signal)
-  const lock = await KeptLock.acquire(repository, id, guard, now)
+  const lock = await KeptLock.acquire(repository, stateId, guard, now)
   try {
     await repository.refresh() // what became coloured before the lock must not be relied on
+    if (!options.anew) await adoptOrphans(repository, now)
     const known = knownBlobs(repository, options)
     const publication = new Publication(repository, guard, now)
-    const onWritten = (pack: WrittenPack) => publication.add(pack)
+    const written: PackReceipt[] = []
+    const onWritten = (pack: WrittenPack) => {
+      const { name, sizeBytes, index } = pack
+      written.push({ name, sizeBytes, indexMac: repository.mac.of(index) })
+      publication.add(pack)
+    }
     const { store } = repository
     const forThreads = { keys: keysOf(repository), store, guard, known, now, onWritten }
     const writer = await openThreadWriter(forThreads)
     const contents = openStorage(options, { ...forThreads, writer })
-    return new SnapshotWriter({ id, repository, guard, known, lock, writer, contents, publication })
+    const live = new LiveContents(repository, known, guard)
+    const storing = { repository, guard, known, lock, writer, contents }
+    return new SnapshotWriter({ id, stateId, ...storing, publication, live, written })
   } catch (thrown) {
     await lock[Symbol.asyncDispose]()
     throw thrown
@@ -119,10 +147,7 @@ export class SnapshotWriter implements AsyncDisposable {
   readonly #parts: SnapshotWriterParts
   readonly #draft = new TreeDraft()
   readonly #errors = new Map<string, string>()
-  /** Objects this writer stored. */
-  readonly #stored = new Set<string>()
-  /** Objects of earlier backups of which every chunk is known to be live. */
-  readonly #live = new Map<string, StoredContent>()
+  readonly #xattrs: XattrDraft[] = []
   readonly #timer: NodeJS.Timeout
   /** Those made by themselves, one after the other. */
   #checkpoints: Promise<void> = Promise.resolve()
@@ -150,7 +175,7 @@ export class SnapshotWriter implements AsyncDisposable {
   async *storeContents(batches: Iterable<ContentBatch>): AsyncGenerator<ContentResult> {
     this.#parts.guard.check()
     for await (const result of this.#parts.contents.store(batches)) {
-      if ('stored' in result) this.#stored.add(result.stored.objectMac)
+      if ('stored' in result) this.#parts.live.add(result.stored.objectMac)
       yield result
     }
   }
@@ -161,17 +186,13 @@ export class SnapshotWriter implements AsyncDisposable {
       read: readFrom([bytes]),
       finish: () => contentType,
     })
-    this.#stored.add(object.objectMac)
+    this.#parts.live.add(object.objectMac)
     return { ...object, facts: undefined }
   }
 
   /** A content of an earlier backup, if its object and all chunks are live in the store. */
-  async known(objectMac: string): Promise<StoredContent | undefined> {
-    const known = this.#live.get(objectMac)
-    if (known !== undefined) return known
-    const found = await this.#findObject(objectMac)
-    if (found !== undefined) this.#live.set(objectMac, found)
-    return found
+  known(objectMac: string): Promise<StoredContent | undefined> {
+    return this.#parts.live.find(objectMac)
   }
 
   addFile(path: string, { content, modified }: { content: StoredContent; modified: Date }): void {
@@ -182,6 +203,27 @@ export class SnapshotWriter implements AsyncDisposable {
 
   addSymlink(path: string, target: string, modified: Date): void {
     this.#draft.add(path, { kind: 'symlink', modified: timestampFromDate(modified), target })
+  }
+
+  /**
+   * An entry with everything a file system says about it, directories and special files included.
+   * What it says about a content is replaced by `content`; without one it has none.
+   */
+  addEntry(record: EntryRecord, content?: StoredContent): void {
+    const { parentPath, fileInfo } = record
+    const { objectMac: object = NO_MAC, chunks = 0, entropy = 0 } = content ?? {}
+    const bytes = Buffer.from(encodeEntry({ ...record, object, chunks, entropy })) // pooled
+    const path = joinPath(parentPath, fileInfo.name)
+    if (kindOfMode(fileInfo.mode) === 'directory') this.#draft.addDirectory(path, bytes)
+    else {
+      const { contentType } = record
+      this.#draft.add(path, { kind: 'record', bytes, contentType, objectMac: content?.objectMac })
+    }
+  }
+
+  /** An extended attribute of a path. Its value is read when the snapshot is committed. */
+  addXattr(xattr: XattrDraft): void {
+    this.#xattrs.push(xattr)
   }
 
   /** A path that could not be read. It may have an entry all the same. */
@@ -217,14 +259,13 @@ export class SnapshotWriter implements AsyncDisposable {
   /**
    * Publishes the snapshot. When this resolves it is durable, was read back, and the lock is gone.
    * @throws {ContentNotStoredError} when a file's content is not all there
-   * `confirm` is asked as late as can be whether there should be one; when it throws there is none.
    * @throws {WriterFailedError} and then there is no snapshot
    */
   commit(
-    fields: SnapshotHeaderFields,
-    confirm: () => Promise<void> = async () => {},
+    fields: SnapshotHeaderFields | HeaderRecord,
+    options: CommitOptions = {},
   ): Promise<{ id: string; bytesStored: number }> {
-    const committing = this.#commit(fields, confirm)
+    const committing = this.#commit(fields, options)
     this.#committing = committing.catch(() => {}) // whoever called gets to see it
     return committing
   }
@@ -239,20 +280,25 @@ export class SnapshotWriter implements AsyncDisposable {
   }
 
   async #commit(
-    fields: SnapshotHeaderFields,
-    confirm: () => Promise<void>,
+    fields: SnapshotHeaderFields | HeaderRecord,
+    { confirm, verify, deleted = [] }: CommitOptions,
   ): Promise<{ id: string; bytesStored: number }> {
-    const { guard, contents, writer, publication, lock } = this.#parts
+    const { guard, contents, writer, publication, lock, live, written } = this.#parts
     guard.check()
-    await this.#verifyContents()
+    await live.verify(this.#draft.objects())
     const [tree] = await Promise.all([this.#writeTree(), contents.flush()])
     await this.#stopCheckpoints()
-    await confirm()
-    await this.#writeHeader(fields, tree)
+    await confirm?.()
+    const header = headerRecord(this.id, fields, tree)
+    if (verify !== undefined) {
+      await this.checkpoint() // so that it can be read
+      await verify(header, written)
+    }
+    await this.#writeHeader(header)
     // From here on a state publishes the snapshot: nobody can cancel it any more.
     await writer.packs.flush()
     await lock.confirm()
-    await publication.publish(this.id)
+    await publication.publish(this.#parts.stateId, { deleted })
     await this.#close()
     return { id: this.id, bytesStored: this.bytesStored }
   }
@@ -290,49 +336,17 @@ export class SnapshotWriter implements AsyncDisposable {
       known,
       guard,
     })
-    return writeTree({ draft: this.#draft, errors: this.#errors, records, objects })
+    const [draft, errors, xattrs] = [this.#draft, this.#errors, this.#xattrs]
+    return writeTree({ draft, errors, xattrs, records, objects })
   }
 
-  async #writeHeader(fields: SnapshotHeaderFields, tree: WrittenTree): Promise<void> {
-    const header = headerRecord(this.id, fields, tree)
+  async #writeHeader(header: HeaderRecord): Promise<void> {
     await this.#parts.writer.packs.add({
       type: ResourceType.SNAPSHOT,
       mac: macFromHex(this.id),
       bytes: encodeHeader(header),
       style: 'compress',
     })
-  }
-
-  /** No snapshot lists a file of which a byte is missing, whatever the caller was told when. */
-  async #verifyContents(): Promise<void> {
-    const rest = this.#draft.files()
-    const verifyRest = async () => {
-      for (const [path, { objectMac }] of rest) {
-        if (this.#stored.has(objectMac)) continue
-        this.#parts.guard.check()
-        if ((await this.known(objectMac)) === undefined) throw new ContentNotStoredError(path)
-      }
-    }
-    await Promise.all(Array.from({ length: OBJECTS_AT_ONCE }, verifyRest))
-  }
-
-  async #findObject(objectMac: string): Promise<StoredContent | undefined> {
-    const { repository, known } = this.#parts
-    if (!repository.index.has(ResourceType.OBJECT, objectMac)) return undefined
-    try {
-      const bytes = await repository.readBlob(ResourceType.OBJECT, objectMac)
-      const { chunks, entropy, contentType } = decodeObject(bytes)
-      const isLive = chunks.every((chunk) =>
-        repository.index.has(ResourceType.CHUNK, chunk.contentMac),
-      )
-      if (!isLive) return undefined
-      const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-      return { objectMac, size, chunks: chunks.length, entropy, contentType, facts: undefined }
-    } catch (thrown) {
-      if (!(thrown instanceof DamagedRepositoryError)) throw thrown
-      known.forget(ResourceType.OBJECT, macFromHex(objectMac)) // so that it is stored anew
-      return undefined
-    }
   }
 }
 

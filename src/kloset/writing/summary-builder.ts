@@ -6,7 +6,7 @@
  * @module
  */
 import type { EntryRecord } from '../records/entry.ts'
-import { kindOfMode } from '../records/file-mode.ts'
+import { FileMode, kindOfMode } from '../records/file-mode.ts'
 import {
   type BelowSummary,
   type DirectorySummary,
@@ -54,13 +54,16 @@ const MIME_COUNTERS = [
 export class SummaryBuilder {
   readonly #summary: SummaryRecord = emptySummary()
 
-  /** A file or symlink that lies in the directory. Children come in ascending order of path. */
+  /** Anything but a directory that lies in this one. Children come in ascending order of path. */
   addLeaf(entry: EntryRecord, hasObject: boolean): void {
     const { directory } = this.#summary
-    const isFile = kindOfMode(entry.fileInfo.mode) === 'file'
+    const { mode } = entry.fileInfo
+    const isFile = kindOfMode(mode) === 'file'
     directory.children += 1
-    if (isFile) directory.files += 1
-    else directory.symlinks += 1
+    directory[kindCounter(mode)] += 1
+    if ((mode & FileMode.SETUID) !== 0) directory.setuid += 1
+    if ((mode & FileMode.SETGID) !== 0) directory.setgid += 1
+    if ((mode & FileMode.STICKY) !== 0) directory.sticky += 1
     if (hasObject) {
       directory.objects += 1
       directory.chunks += entry.chunks
@@ -129,6 +132,14 @@ function larger(current: number, value: number): number {
 function countEntropy(summary: DirectorySummary, entropy: number): void {
   if (entropy <= LOW_ENTROPY_BITS) summary.loEntropy += 1
   else if (entropy >= HIGH_ENTROPY_BITS) summary.hiEntropy += 1
+}
+
+/** What is of no known type counts as a file. */
+function kindCounter(mode: number) {
+  if ((mode & FileMode.SYMLINK) !== 0) return 'symlinks'
+  if ((mode & FileMode.DEVICE) !== 0) return 'devices'
+  if ((mode & FileMode.NAMED_PIPE) !== 0) return 'pipes'
+  return (mode & FileMode.SOCKET) !== 0 ? 'sockets' : 'files'
 }
 
 function mimeCounter(contentType: string) {

@@ -18,9 +18,9 @@
 
 import { compareNames } from '../../util/byte-names.ts'
 import { VERSION_1_0_0 } from '../format-version.ts'
-import { MAC_BYTES, macFromHex, macToHex } from '../mac-hex.ts'
+import { MAC_BYTES, macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
 import { compareTimestamps, EPOCH, type Timestamp } from '../msgpack/timestamp.ts'
-import { type EntryRecord, encodeEntry } from '../records/entry.ts'
+import { decodeEntry, type EntryRecord, encodeEntry } from '../records/entry.ts'
 import { encodeError } from '../records/error.ts'
 import type { IndexRecord } from '../records/header.ts'
 import { parentPath } from '../records/path-order.ts'
@@ -34,6 +34,7 @@ import type { RecordWriter } from './record-writer.ts'
 import { SortedTree } from './sorted-tree.ts'
 import { SummaryBuilder } from './summary-builder.ts'
 import type { TreeDraft } from './tree-draft.ts'
+import { type XattrDraft, XattrWriter } from './xattr-writer.ts'
 
 /** Where everything of a snapshot begins. */
 export interface WrittenTree {
@@ -47,6 +48,7 @@ export interface TreeWriterOptions {
   draft: TreeDraft
   /** What could not be read: message by path. */
   errors: ReadonlyMap<string, string>
+  xattrs: readonly XattrDraft[]
   records: RecordWriter
   objects: ObjectWriter
 }
@@ -61,6 +63,7 @@ export async function writeTree(options: TreeWriterOptions): Promise<WrittenTree
 class TreeWriter {
   readonly #draft: TreeDraft
   readonly #errors: ReadonlyMap<string, string>
+  readonly #xattrs: readonly XattrDraft[]
   readonly #records: RecordWriter
   readonly #objects: ObjectWriter
   readonly #tree: SortedTree
@@ -74,9 +77,10 @@ class TreeWriter {
   /** How many paths directly in a directory could not be read. */
   readonly #errorsIn = new Map<string, number>()
 
-  constructor({ draft, errors, records, objects }: TreeWriterOptions) {
+  constructor({ draft, errors, xattrs, records, objects }: TreeWriterOptions) {
     this.#draft = draft
     this.#errors = errors
+    this.#xattrs = xattrs
     this.#records = records
     this.#objects = objects
     this.#tree = new SortedTree(draft.paths())
@@ -90,11 +94,11 @@ class TreeWriter {
   async write(): Promise<WrittenTree> {
     const directories = this.#descending().filter((ordinal) => this.#leaf(ordinal) === undefined)
     for (const directory of directories) await this.#writeDirectory(directory)
-    await this.#writeEntry(ROOT, directoryEntry('/', this.#modified.get(ROOT)!))
+    await this.#writeEntry(ROOT, this.#directoryEntry(ROOT))
     return {
       vfs: {
         root: await this.#writePathTree(),
-        xattrs: await this.#writeXattrs(),
+        xattrs: await new XattrWriter(this.#records, this.#objects).write(this.#xattrs),
         errors: await this.#writeErrors(),
       },
       indexes: [
@@ -126,7 +130,7 @@ class TreeWriter {
         read: readFrom(this.#frames(directory, summary)),
         finish: () => 'application/octet-stream',
       },
-      'compress',
+      { style: 'compress' },
     )
     const finished = summary.finish(this.#errorsIn.get(this.#path(directory)) ?? 0)
     const bytes = encodeSummary(finished)
@@ -140,19 +144,26 @@ class TreeWriter {
     let newest: Timestamp | undefined
     for (const child of this.#tree.children(directory)) {
       const leaf = this.#leaf(child)
-      const modified = leaf?.modified ?? this.#modified.get(child)!
+      const entry = leaf ? leafEntry(this.#path(child), leaf) : this.#directoryEntry(child)
+      const modified = entry.fileInfo.modTime
       if (newest === undefined || compareTimestamps(newest, modified) < 0) newest = modified
       if (leaf === undefined) {
         summary.addDirectory(this.#summaries.get(child)!)
         this.#summaries.delete(child)
-        yield frame(1, await this.#writeEntry(child, directoryEntry(this.#path(child), modified)))
+        yield frame(1, await this.#writeEntry(child, entry))
       } else {
-        const entry = leafEntry(this.#path(child), leaf)
-        summary.addLeaf(entry, leaf.kind === 'file')
+        summary.addLeaf(entry, entry.object !== NO_MAC)
         yield frame(2, await this.#writeEntry(child, entry))
       }
     }
     this.#modified.set(directory, newest ?? EPOCH)
+  }
+
+  /** Its own, or one as new as the newest thing in it. */
+  #directoryEntry(ordinal: number): EntryRecord {
+    const path = this.#path(ordinal)
+    const own = this.#draft.directory(path)
+    return own ? decodeEntry(own) : directoryEntry(path, this.#modified.get(ordinal)!)
   }
 
   async #writeEntry(ordinal: number, entry: EntryRecord) {
@@ -221,16 +232,6 @@ class TreeWriter {
       nodeType: ResourceType.ERROR_NODE,
       key: (at) => paths[at]!,
       value: (at) => macs[at]!,
-    })
-  }
-
-  /** There are none, but the tree must be there (pitfalls.md, A.9). */
-  async #writeXattrs(): Promise<string> {
-    return this.#records.storeTree(new BTreeBuilder(() => 0), {
-      rootType: ResourceType.XATTR_BTREE,
-      nodeType: ResourceType.XATTR_NODE,
-      key: () => '',
-      value: () => '',
     })
   }
 

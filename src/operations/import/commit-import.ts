@@ -30,11 +30,12 @@ export function commitImport(
     durationMs: Date.now() - started.getTime(),
     context: contextOf(report, growth, client),
   }
-  return writer.commit(header, async () => {
+  const confirm = async () => {
     if (await isNewest(repository, previous)) return
     await writer.checkpoint() // what was read is known when it is run again
     throw new LibraryMovedOnError()
-  })
+  }
+  return writer.commit(header, { confirm })
 }
 
 function contextOf(report: StoredReport, { library }: Growth, client: string): [string, string][] {
