@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { flagOf, type OptionTable } from './command.ts'
+import { inSections } from './command-sections.ts'
 import { commands } from './commands/index.ts'
 import { globalOptions } from './global-options.ts'
 import { commandHelp, overview, usageOf, wrap } from './help-text.ts'
@@ -16,6 +17,13 @@ describe('help', () => {
     for (const { name, summary } of commands)
       expect(text).toContain(`  ${name} `.trimEnd() && summary)
     for (const name of Object.keys(globalOptions)) expect(text).toContain(`--${flagOf(name)}`)
+  })
+
+  it('groups the commands, each in exactly one place', () => {
+    const grouped = inSections(commands).flatMap((section) => section.commands)
+
+    expect(grouped.map(({ name }) => name).sort()).toEqual(commands.map(({ name }) => name).sort())
+    expect(inSections(commands).map(({ title }) => title)).not.toContain('More')
   })
 
   test.for(commands.map((command) => ({ command })))(

@@ -3,6 +3,7 @@
  * @module
  */
 import { type AnyCommand, flagOf, type OptionSpec, type OptionTable } from './command.ts'
+import { inSections } from './command-sections.ts'
 import { formatColumns, formatList } from './format.ts'
 import { globalOptions } from './global-options.ts'
 import type { Style } from './style.ts'
@@ -10,7 +11,6 @@ import type { Style } from './style.ts'
 const WIDTH = 88
 
 export function overview(commands: readonly AnyCommand[], style: Style): string[] {
-  const rows = commands.map(({ name, summary }) => [name, summary])
   return [
     'Own your Google Photos: Takeout archives into an encrypted store, and back.',
     '',
@@ -30,9 +30,7 @@ export function overview(commands: readonly AnyCommand[], style: Style): string[
       ),
     ),
     '',
-    style.strong('Commands'),
-    ...indent(formatColumns(rows, '<<')),
-    '',
+    ...sectionLines(commands, style),
     style.strong('Global options'),
     ...optionLines(globalOptions),
     '',
@@ -42,6 +40,18 @@ export function overview(commands: readonly AnyCommand[], style: Style): string[
       '',
     ),
   ]
+}
+
+/** All names in one column, so that the sections read as one list. */
+function sectionLines(commands: readonly AnyCommand[], style: Style): string[] {
+  const sections = inSections(commands)
+  const rows = sections.flatMap((each) => each.commands.map(({ name, summary }) => [name, summary]))
+  const lines = indent(formatColumns(rows, '<<'))
+  return sections.flatMap(({ title, commands: { length } }) => [
+    style.strong(title),
+    ...lines.splice(0, length),
+    '',
+  ])
 }
 
 export function commandHelp(command: AnyCommand, style: Style): string[] {

@@ -7,6 +7,7 @@ import { codeOf } from '../util/coded-error.ts'
 
 export type Outcome =
   | 'done'
+  | 'different'
   | 'failed'
   | 'incomplete'
   | 'usage'
@@ -22,6 +23,7 @@ export type Outcome =
 /** Exit codes of the command line contract; sysexits where one fits. */
 const EXIT_CODES: Record<Outcome, number> = {
   done: 0,
+  different: 1, // only where a script asked to be told so
   failed: 1,
   incomplete: 3,
   usage: 64,
@@ -45,7 +47,16 @@ export function outcomeOfStatus(status: RunStatus): Outcome {
   return status === 'complete' ? 'done' : status
 }
 
-export function outcomeOfCheck(status: 'sound' | 'damaged' | 'unread'): Outcome {
+/** `unread`: nothing is known to be damaged, but something did not let itself be read. */
+export type Soundness = 'sound' | 'damaged' | 'unread'
+
+/** What the errors that reading met say about what is stored. */
+export function soundnessOf(errors: readonly unknown[]): Soundness {
+  if (errors.length === 0) return 'sound'
+  return errors.some((error) => outcomeOfError(error) === 'damaged') ? 'damaged' : 'unread'
+}
+
+export function outcomeOfCheck(status: Soundness): Outcome {
   if (status === 'sound') return 'done'
   return status === 'damaged' ? 'damaged' : 'io'
 }
@@ -84,6 +95,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   NAME_NOT_CONFIGURED: 'misconfigured',
   NOTHING_TO_IMPORT: 'missing',
   NOT_A_STORE: 'missing',
+  NOT_COMPARABLE: 'usage',
   NO_CATALOGUE: 'missing',
   NO_SUCH_ALBUM: 'missing',
   PASSPHRASES_DIFFER: 'usage',

@@ -9,6 +9,8 @@ import { cat } from './cat.ts'
 import { check } from './check.ts'
 import { completion } from './completion.ts'
 import { create } from './create.ts'
+import { diff } from './diff.ts'
+import { digest } from './digest.ts'
 import { doctor } from './doctor.ts'
 import { help } from './help.ts'
 import { info } from './info.ts'
@@ -29,6 +31,8 @@ export const commands: readonly AnyCommand[] = [
   albums,
   report,
   info,
+  diff,
+  digest,
   check,
   restore,
   doctor,

@@ -1,0 +1,53 @@
+import type { Difference } from '../../operations/diff-snapshots.ts'
+import { defineCommand } from '../command.ts'
+import { differenceText, diffResultLine, diffSummary } from '../diff-summary.ts'
+
+export const diff = defineCommand({
+  name: 'diff',
+  summary: 'Compare two snapshots, or two places in them',
+  description: [
+    'One line a difference: + new, - gone, > moved (a new path, a content that is gone elsewhere), ~ changed (content, target of a link, time, mode, owner, attributes), ! another kind. Of two whole snapshots of a library it also says what became of photos and albums.',
+    'Ends with exit code 0 whether there are differences or not; scripts ask with --exit-code.',
+  ],
+  options: {
+    exitCode: { describe: 'End with 1 when there are differences' },
+    summary: { describe: 'Only the numbers' },
+  },
+  argument: {
+    name: 'SNAPSHOT[:PATH]',
+    min: 1,
+    max: 2,
+    describe: 'The older one, then the newer one; the latest when there is no second',
+  },
+  examples: [
+    { line: 'diff 3f2a latest', does: 'what came since snapshot 3f2a…' },
+    { line: 'diff --summary 3f2a:/photos/2021 latest:/photos/2021', does: 'one year, in numbers' },
+  ],
+  needsStore: true,
+
+  async run({ options, args }, context) {
+    const { terminal, json, quiet, signal, host } = context
+    const { parseSnapshotRef } = await import('../../operations/snapshot-ref.ts')
+    const { diffSnapshots } = await import('../../operations/diff-snapshots.ts')
+    const left = parseSnapshotRef(args[0])
+    const right =
+      args[1] === undefined ? { ...left, snapshot: 'latest' } : parseSnapshotRef(args[1])
+    await using repository = await context.openRepository()
+    const tell = async (difference: Difference) => {
+      if (json) await terminal.json({ type: 'difference', ...difference })
+      else await terminal.line(differenceText(difference, terminal.style))
+    }
+    const silent = options.summary || (quiet && !json)
+    const report = await context.watch((progress) =>
+      diffSnapshots(
+        repository,
+        { left, right },
+        { progress, signal, ticksMs: host.ticksMs, tell: silent ? async () => {} : tell },
+      ),
+    )
+
+    if (json) await terminal.json(diffResultLine(report))
+    else await terminal.lines(diffSummary(report, { style: terminal.style, quiet }))
+    return options.exitCode && !report.equal ? 'different' : 'done'
+  },
+})
