@@ -180,6 +180,21 @@ export class StateIndex {
     return false
   }
 
+  /** Whether some state says that a snapshot was deleted, be it swept since or not. */
+  wasRemoved(id: string): boolean {
+    const colour = this.#colours.get(`${ResourceType.SNAPSHOT}:${id}`)
+    if (colour?.coloured !== undefined) return true
+    const rows = [...this.#locations.allRowsOf(ResourceType.SNAPSHOT, macFromHex(id))]
+    const isTaken = (row: number) =>
+      this.#locations.isDeleted(row) || this.#packfileOf(row).isDeleted
+    return rows.length > 0 && rows.every(isTaken)
+  }
+
+  /** Whether any state says anything about a snapshot. */
+  knows(id: string): boolean {
+    return !this.#locations.allRowsOf(ResourceType.SNAPSHOT, macFromHex(id)).next().done
+  }
+
   /** Snapshots that were deleted but whose header is still there, and when that was (ns). */
   removedSnapshots(): { id: string; when: bigint }[] {
     const removed = new Map<string, bigint>()
@@ -217,6 +232,14 @@ export class StateIndex {
     for (const packfile of this.#packfiles) {
       if (isPresent(packfile)) yield packfile.name
     }
+  }
+
+  /** Whether any state ever published, coloured or deleted a packfile of this name. */
+  knowsPackfile(name: string): boolean {
+    const ordinal = this.#ordinals.get(name)
+    if (ordinal === undefined) return false
+    const { isPublished, isDeleted } = this.#packfiles[ordinal]!
+    return isPublished || isDeleted || this.#isColoured(ResourceType.PACKFILE, name)
   }
 
   /** Packfiles that are about to be swept, and since when (ns). */

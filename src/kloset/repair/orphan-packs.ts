@@ -1,0 +1,100 @@
+/**
+ * Packfiles that no state names: what a run stored that was killed before it could say so. They
+ * tell themselves what is in them, so nothing of it has to be stored again.
+ * @module
+ */
+import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
+import { DamagedRepositoryError } from '../damage.ts'
+import { macToHex } from '../mac-hex.ts'
+import { type PackfileIndex, readPackfileIndex } from '../packfile/packfile-index.ts'
+import type { Repository } from '../repository.ts'
+import { ResourceType } from '../resource-type.ts'
+import { randomMac } from '../state/random-mac.ts'
+import type { BlobLocation } from '../state/state-codec.ts'
+
+/** A state of so many blobs takes some 10 MB several times over while it is written. */
+const BLOBS_A_STATE = 100_000
+
+export interface Adoption {
+  packfiles: number
+  blobs: number
+}
+
+/** Names of the packfiles in the store that no state has ever named. */
+export async function* orphanPackfiles({ store, index }: Repository): AsyncGenerator<string> {
+  for await (const name of store.list('packfile')) {
+    if (!index.knowsPackfile(name)) yield name
+  }
+}
+
+/**
+ * Makes orphans part of the repository, so that their blobs count as stored. Those of a run that is
+ * still under way do no harm: what it publishes later says the same again.
+ *
+ * A snapshot's header is left out: whether its run told anybody that it was saved, nobody knows.
+ * An orphan whose index cannot be read is passed over.
+ */
+export async function adoptOrphans(repository: Repository, now: () => Date): Promise<Adoption> {
+  const adoption: Adoption = { packfiles: 0, blobs: 0 }
+  let packfiles: string[] = []
+  let locations: BlobLocation[] = []
+  const publish = async () => {
+    if (packfiles.length === 0) return
+    await publishPacks(repository, packfiles, locations, now())
+    packfiles = []
+    locations = []
+  }
+  for await (const name of orphanPackfiles(repository)) {
+    const records = await readOrphan(repository, name)
+    if (records === undefined) continue
+    packfiles.push(name)
+    locations.push(...blobLocations(name, records))
+    adoption.packfiles += 1
+    adoption.blobs += records.length
+    if (locations.length >= BLOBS_A_STATE) await publish()
+  }
+  await publish()
+  return adoption
+}
+
+type Records = PackfileIndex['records']
+
+/** Undefined when it is no whole packfile of this repository. */
+async function readOrphan(repository: Repository, name: string): Promise<Records | undefined> {
+  const { store } = repository
+  try {
+    const sizeBytes = await store.size('packfile', name)
+    const read = (offset: number, length: number) => store.get('packfile', name, { offset, length })
+    return (await readPackfileIndex({ sizeBytes, read }, repository)).records
+  } catch (error) {
+    const isUnusable =
+      error instanceof DamagedRepositoryError ||
+      error instanceof NotInStoreError ||
+      error instanceof ShortReadError
+    if (isUnusable) return undefined
+    throw error
+  }
+}
+
+function blobLocations(packfile: string, records: Records): BlobLocation[] {
+  return records
+    .filter(({ type }) => type !== ResourceType.SNAPSHOT && type !== ResourceType.SIGNATURE)
+    .map(({ type, mac, offset, length }) => ({
+      ...{ type, mac: macToHex(mac), packfile, offset, length },
+    }))
+}
+
+async function publishPacks(
+  repository: Repository,
+  packfiles: readonly string[],
+  locations: readonly BlobLocation[],
+  timestamp: Date,
+): Promise<void> {
+  const draft = {
+    parent: repository.index.latestState,
+    timestamp,
+    locations,
+    packfiles: packfiles.map((packfile) => ({ packfile })),
+  }
+  await repository.publish(draft, randomMac())
+}
