@@ -16,6 +16,8 @@ import {
 } from './compression/gzip.ts'
 import { readLz4Frame } from './compression/lz4-frame-reader.ts'
 import { compressedFrame, storedFrame, storedFrameBytes } from './compression/lz4-frame-writer.ts'
+import { readZstd } from './compression/zstd.ts'
+import { compressedZstd, storedZstd, storedZstdBytes } from './compression/zstd-frame-writer.ts'
 import { DamagedEncodingError } from './crypto/damaged-encoding-error.ts'
 import {
   createEncryptionStream,
@@ -24,8 +26,13 @@ import {
 } from './crypto/encryption-stream.ts'
 import type { Kernels } from './kernels/kernels.ts'
 
+/** What CONFIG may name. */
+export const COMPRESSIONS = ['LZ4', 'GZIP', 'ZSTD'] as const
+
+export type CompressionName = (typeof COMPRESSIONS)[number]
+
 export interface EncodingOptions {
-  compression: 'LZ4' | 'GZIP' | undefined
+  compression: CompressionName | undefined
   encryption: EncryptionOptions | undefined
 }
 
@@ -65,6 +72,12 @@ const GZIP: Codec = {
   maxBytes: storedMemberBytes,
   compress: (plain, style) => (style === 'store' ? storedMember(plain) : compressedMember(plain)),
   decompress: readMember,
+}
+
+const ZSTD: Codec = {
+  maxBytes: storedZstdBytes,
+  compress: (plain, style) => (style === 'store' ? storedZstd(plain) : compressedZstd(plain)),
+  decompress: readZstd,
 }
 
 const UNCOMPRESSED: Codec = {
@@ -113,7 +126,8 @@ export function createEncoding(options: EncodingOptions, kernels: Kernels): Enco
   }
 }
 
-function codecOf(compression: EncodingOptions['compression']): Codec {
-  if (compression === 'LZ4') return LZ4
-  return compression === 'GZIP' ? GZIP : UNCOMPRESSED
+const CODECS: Record<CompressionName, Codec> = { LZ4, GZIP, ZSTD }
+
+function codecOf(compression: CompressionName | undefined): Codec {
+  return compression === undefined ? UNCOMPRESSED : CODECS[compression]
 }
