@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it, test } from 'vitest'
-import { fromHex, toHex } from '../util/bytes.ts'
-import { type Configuration, decodeConfiguration, encodeConfiguration } from './configuration.ts'
+import { MemoryStore } from '../stores/memory/memory-store.ts'
+import { concatBytes, fromHex, toHex } from '../util/bytes.ts'
+import {
+  type Configuration,
+  decodeConfiguration,
+  encodeConfiguration,
+  type KdfConfiguration,
+} from './configuration.ts'
 import { loadBlake3 } from './crypto/blake3.ts'
+import { UnacceptableKdfError } from './crypto/kdf.ts'
 import { MalformedConfigurationError } from './damage.ts'
+import { openRepository } from './repository.ts'
 import { configurationMac } from './repository-keys.ts'
 import { ResourceType } from './resource-type.ts'
 import { requireSupported, UnsupportedRepositoryError } from './supported-configuration.ts'
-import { peel, unwrap } from './wrapper.ts'
+import { peel, unwrap, wrap } from './wrapper.ts'
 
 const vectors: { config: { case: string; fileHex: string }[] } = JSON.parse(
   readFileSync(
@@ -60,7 +68,8 @@ describe('a CONFIG', () => {
         } catch (error) {
           const isTyped =
             error instanceof MalformedConfigurationError ||
-            error instanceof UnsupportedRepositoryError
+            error instanceof UnsupportedRepositoryError ||
+            error instanceof UnacceptableKdfError
           expect(isTyped).toBe(true)
         }
       }),
@@ -71,9 +80,9 @@ describe('a CONFIG', () => {
 
 test.for<{ what: string; change: (configuration: Configuration) => void }>([
   {
-    what: 'compression ZSTD',
+    what: 'compression BROTLI',
     change: (c) => {
-      c.compression!.algorithm = 'ZSTD'
+      c.compression!.algorithm = 'BROTLI'
     },
   },
   {
@@ -130,4 +139,52 @@ test.for<{ what: string; change: (configuration: Configuration) => void }>([
 
   expect(() => requireSupported(configuration, 'somewhere')).toThrow(UnsupportedRepositoryError)
   expect(() => requireSupported(configuration, 'somewhere')).toThrow(what)
+})
+
+describe('the key derivation that a CONFIG asks for', () => {
+  test.for<{ what: string; change: (kdf: KdfConfiguration) => void }>([
+    {
+      what: '16 GiB of memory',
+      change: (kdf) => {
+        kdf.argon2id!.memory = 16 * 1024 ** 2
+      },
+    },
+    {
+      what: '8 KiB of memory',
+      change: (kdf) => {
+        kdf.argon2id!.memory = 8
+      },
+    },
+    {
+      what: 'a salt of one byte',
+      change: (kdf) => {
+        kdf.salt = new Uint8Array(1)
+      },
+    },
+    {
+      what: 'a key of 16 bytes',
+      change: (kdf) => {
+        kdf.argon2id!.keyLen = 16
+      },
+    },
+  ])('is refused before anybody is asked for a passphrase: $what', async ({ change }) => {
+    const configuration = decodeConfiguration(bodyOf('c-enc'))
+    change(configuration.encryption!.kdfParams)
+    const store = new MemoryStore('somewhere')
+    const body = encodeConfiguration(configuration)
+    await store.create(
+      concatBytes(wrap(ResourceType.CONFIG, 0x10000, [body], configurationMac(undefined))),
+    )
+    let asked = false
+
+    const opening = openRepository(store, {
+      passphrase: async () => {
+        asked = true
+        return 'a passphrase'
+      },
+    })
+
+    await expect(opening).rejects.toThrow(UnacceptableKdfError)
+    expect(asked).toBe(false)
+  })
 })

@@ -5,11 +5,11 @@
  */
 import { CodedError } from '../util/coded-error.ts'
 import type { Configuration, EncryptionConfiguration, KdfConfiguration } from './configuration.ts'
-import type { KdfParameters } from './crypto/kdf.ts'
-import type { HashingName } from './crypto/mac.ts'
-import type { SubKeyAlgorithm } from './crypto/subkey.ts'
+import { type KdfParameters, requireAcceptableKdf } from './crypto/kdf.ts'
+import { HASHINGS, type HashingName } from './crypto/mac.ts'
+import { SUBKEY_ALGORITHMS, type SubKeyAlgorithm } from './crypto/subkey.ts'
 import { MalformedConfigurationError } from './damage.ts'
-import type { EncodingOptions } from './encoding.ts'
+import { COMPRESSIONS, type CompressionName } from './encoding.ts'
 import { formatVersion } from './format-version.ts'
 
 /** The repository uses something this program does not know. */
@@ -25,7 +25,7 @@ export class UnsupportedRepositoryError extends CodedError {
 /** CONFIG in the terms of this program. */
 export interface SupportedSettings {
   hashing: HashingName
-  compression: EncodingOptions['compression']
+  compression: CompressionName | undefined
   encryption: EncryptionSettings | undefined
 }
 
@@ -39,23 +39,26 @@ export interface EncryptionSettings {
 /** Slices of one encryption stream; Plakar always uses 64 KiB. */
 const MAX_ENCRYPTION_CHUNK_BYTES = 65_536
 
-/** @throws {UnsupportedRepositoryError} naming what is not known */
+/**
+ * @throws {UnsupportedRepositoryError} naming what is not known
+ * @throws {UnacceptableKdfError} when deriving the key would be too weak or too costly
+ */
 export function requireSupported(
   configuration: Configuration,
   location: string,
 ): SupportedSettings {
   const { hashing, compression, encryption } = configuration
   const unsupported = (what: string) => new UnsupportedRepositoryError(location, what)
-  const { algorithm } = hashing
-  if ((algorithm !== 'BLAKE3' && algorithm !== 'SHA256') || hashing.bits !== 256) {
-    throw unsupported(`hashing ${algorithm}/${hashing.bits}`)
+  const { algorithm, bits } = hashing
+  if (!isOneOf(HASHINGS, algorithm) || bits !== 256) {
+    throw unsupported(`hashing ${named(algorithm)}/${bits}`)
   }
-  if (compression !== null && compression.algorithm !== 'LZ4' && compression.algorithm !== 'GZIP') {
-    throw unsupported(`compression ${compression.algorithm}`)
+  if (compression !== null && !isOneOf(COMPRESSIONS, compression.algorithm)) {
+    throw unsupported(`compression ${named(compression.algorithm)}`)
   }
   return {
     hashing: algorithm,
-    compression: compression?.algorithm as EncodingOptions['compression'],
+    compression: compression?.algorithm as CompressionName | undefined,
     encryption: encryption === null ? undefined : encryptionSettings(encryption, unsupported),
   }
 }
@@ -71,15 +74,16 @@ function encryptionSettings(
   unsupported: (what: string) => Error,
 ): EncryptionSettings {
   const { subKeyAlgorithm, dataAlgorithm, chunkSize, canary } = encryption
-  if (dataAlgorithm !== 'AES256-GCM-SIV') throw unsupported(`encryption ${dataAlgorithm}`)
-  if (subKeyAlgorithm !== 'AES256-KW' && subKeyAlgorithm !== 'AES256-GCM') {
-    throw unsupported(`key wrapping ${subKeyAlgorithm}`)
+  if (dataAlgorithm !== 'AES256-GCM-SIV') throw unsupported(`encryption ${named(dataAlgorithm)}`)
+  if (!isOneOf(SUBKEY_ALGORITHMS, subKeyAlgorithm)) {
+    throw unsupported(`key wrapping ${named(subKeyAlgorithm)}`)
   }
   if (chunkSize < 1 || chunkSize > MAX_ENCRYPTION_CHUNK_BYTES) {
     throw unsupported(`encryption in pieces of ${chunkSize} bytes`)
   }
   if (canary === null) throw new MalformedConfigurationError('it has no canary')
   const kdf = kdfParameters(encryption.kdfParams, unsupported)
+  requireAcceptableKdf(kdf)
   return { subKeyAlgorithm, chunkBytes: chunkSize, kdf, canary }
 }
 
@@ -100,5 +104,14 @@ function kdfParameters(
     const { iterations, keyLen, hashing } = pbkdf2
     return { kdf, salt, iterations, keyBytes: keyLen, hashing }
   }
-  throw unsupported(`key derivation ${kdf}`)
+  throw unsupported(`key derivation ${named(kdf)}`)
+}
+
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name)
+}
+
+/** A name that may be any bytes, fit for a sentence. */
+function named(name: string): string {
+  return name.length <= 32 ? name : `${name.slice(0, 32)}…`
 }

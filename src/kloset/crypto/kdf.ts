@@ -2,7 +2,18 @@
  * From a passphrase to the 32-byte master key.
  *
  * Parameters come from CONFIG, which whoever holds the store can write: bounds are checked before
- * any memory is taken. Defaults of plakar v1.1: Argon2id v1.3, 256 MiB, 4 passes, 1 thread.
+ * any memory is taken, and before anybody is asked for a passphrase. Defaults of plakar v1.1:
+ * Argon2id v1.3, 256 MiB, 4 passes, 1 thread; its library also makes scrypt with N = 32768, r = 8,
+ * p = 1 and PBKDF2-HMAC-SHA256 with 100000 iterations.
+ *
+ *               floor                 ceiling
+ *   Argon2id    8 MiB, 1 pass, 1 lane 4 GiB, 64 passes, 64 lanes; memory × passes 64 GiB
+ *   scrypt      8 MiB, N 2^14         4 GiB, N 2^24, r 64, p 64; 128 × N × r × p 8 GiB
+ *   PBKDF2      10000 iterations      20 million
+ *   salt        8 bytes               1024 bytes
+ *
+ * The floors refuse what a few graphics cards try by the million; the ceilings of work are half a
+ * minute of one core.
  * @module
  */
 import { pbkdf2, scrypt } from 'node:crypto'
@@ -35,7 +46,8 @@ export class UnacceptableKdfError extends CodedError {
 }
 
 const KEY_BYTES = 32
-const MAX_SCRYPT_BYTES = 4 * 1024 ** 3
+const MiB = 1024 ** 2
+const GiB = 1024 ** 3
 
 /**
  * Master key of `passphrase` (its bytes exactly as given), 32 bytes.
@@ -45,17 +57,34 @@ export async function deriveKey(
   passphrase: Uint8Array,
   parameters: KdfParameters,
 ): Promise<Uint8Array> {
-  const { salt } = parameters
-  within('key length', parameters.keyBytes, KEY_BYTES, KEY_BYTES, 'bytes')
-  within('salt', salt.length, 8, 1024, 'bytes')
+  requireAcceptableKdf(parameters)
   switch (parameters.kdf) {
     case 'ARGON2ID':
-      checkArgon2(parameters)
       return Uint8Array.from(await argon2id(passphrase, parameters))
     case 'SCRYPT':
       return Uint8Array.from(await scryptKey(passphrase, parameters))
     case 'PBKDF2':
       return Uint8Array.from(await pbkdf2Key(passphrase, parameters))
+  }
+}
+
+/**
+ * Takes no memory and no time.
+ * @throws {UnacceptableKdfError} when they are too weak, too costly or unknown
+ */
+export function requireAcceptableKdf(parameters: KdfParameters): void {
+  within('the key length', parameters.keyBytes, KEY_BYTES, KEY_BYTES, 'bytes')
+  within('the salt', parameters.salt.length, 8, 1024, 'bytes')
+  switch (parameters.kdf) {
+    case 'ARGON2ID':
+      checkArgon2(parameters)
+      return
+    case 'SCRYPT':
+      checkScrypt(parameters)
+      return
+    case 'PBKDF2':
+      checkPbkdf2(parameters)
+      return
     default:
       throw new UnacceptableKdfError('its algorithm is unknown')
   }
@@ -68,9 +97,32 @@ function within(what: string, value: number, least: number, most: number, unit =
 }
 
 function checkArgon2({ time, memoryKiB, threads }: Argon2Parameters): void {
-  within('Argon2id memory', memoryKiB, 8 * 1024, 4096 * 1024, 'KiB')
-  within('Argon2id time', time, 1, 64, 'passes')
-  within('Argon2id parallelism', threads, 1, 16, 'threads')
+  within("Argon2id's memory", memoryKiB, 8 * 1024, 4096 * 1024, 'KiB')
+  within("Argon2id's time", time, 1, 64, 'passes')
+  within("Argon2id's parallelism", threads, 1, 64, 'lanes')
+  within("Argon2id's work", time * memoryKiB, 1, 64 * MiB, 'KiB × passes')
+}
+
+function checkScrypt({ n, r, p }: Extract<KdfParameters, { kdf: 'SCRYPT' }>): void {
+  within("scrypt's N", n, 2 ** 14, 2 ** 24)
+  if (!Number.isInteger(Math.log2(n))) {
+    throw new UnacceptableKdfError(`scrypt's N is ${n}, not a power of two`)
+  }
+  within("scrypt's r", r, 1, 64)
+  within("scrypt's p", p, 1, 64)
+  within("scrypt's memory", scryptBytes(n, r, p), 8 * MiB, 4 * GiB, 'bytes')
+  within("scrypt's work", 128 * n * r * p, 1, 8 * GiB, 'bytes')
+}
+
+function scryptBytes(n: number, r: number, p: number): number {
+  return 128 * r * (n + p + 2)
+}
+
+function checkPbkdf2({ iterations, hashing }: Extract<KdfParameters, { kdf: 'PBKDF2' }>): void {
+  if (hashing !== 'SHA256') {
+    throw new UnacceptableKdfError(`PBKDF2 over ${JSON.stringify(hashing)} is not supported`)
+  }
+  within("PBKDF2's iterations", iterations, 10_000, 20_000_000)
 }
 
 export async function argon2Implementation(): Promise<'native' | 'wasm'> {
@@ -117,29 +169,18 @@ function scryptKey(
   passphrase: Uint8Array,
   { salt, n, r, p, keyBytes }: Extract<KdfParameters, { kdf: 'SCRYPT' }>,
 ): Promise<Uint8Array> {
-  within('scrypt N', n, 2 ** 14, 2 ** 24)
-  if (!Number.isInteger(Math.log2(n))) {
-    throw new UnacceptableKdfError(`scrypt N is ${n}, not a power of two`)
-  }
-  within('scrypt r', r, 1, 64)
-  within('scrypt p', p, 1, 16)
-  const workBytes = 128 * r * (n + p + 2)
-  within('scrypt memory', workBytes, 8 * 1024 ** 2, MAX_SCRYPT_BYTES, 'bytes')
   const compute: (
     password: Uint8Array,
     salt: Uint8Array,
     bytes: number,
     options: { N: number; r: number; p: number; maxmem: number },
   ) => Promise<Buffer> = promisify(scrypt)
-  return compute(passphrase, salt, keyBytes, { N: n, r, p, maxmem: workBytes + 1024 ** 2 })
+  return compute(passphrase, salt, keyBytes, { N: n, r, p, maxmem: scryptBytes(n, r, p) + MiB })
 }
 
 function pbkdf2Key(
   passphrase: Uint8Array,
-  { salt, iterations, hashing, keyBytes }: Extract<KdfParameters, { kdf: 'PBKDF2' }>,
+  { salt, iterations, keyBytes }: Extract<KdfParameters, { kdf: 'PBKDF2' }>,
 ): Promise<Uint8Array> {
-  if (hashing !== 'SHA256')
-    throw new UnacceptableKdfError(`PBKDF2 over ${hashing} is not supported`)
-  within('PBKDF2 iterations', iterations, 1000, 100_000_000)
   return promisify(pbkdf2)(passphrase, salt, iterations, keyBytes, 'sha256')
 }

@@ -6,7 +6,9 @@
 import { createHash, createHmac } from 'node:crypto'
 import { createBlake3, createBlake3Function, type IncrementalHash } from './blake3.ts'
 
-export type HashingName = 'BLAKE3' | 'SHA256'
+export const HASHINGS = ['BLAKE3', 'SHA256'] as const
+
+export type HashingName = (typeof HASHINGS)[number]
 
 export interface Mac {
   /** MAC of a whole message: 32 bytes, a fresh array. */

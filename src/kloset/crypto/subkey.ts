@@ -9,7 +9,9 @@
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 
-export type SubKeyAlgorithm = 'AES256-KW' | 'AES256-GCM'
+export const SUBKEY_ALGORITHMS = ['AES256-KW', 'AES256-GCM'] as const
+
+export type SubKeyAlgorithm = (typeof SUBKEY_ALGORITHMS)[number]
 
 export const SUBKEY_BYTES = 32
 
