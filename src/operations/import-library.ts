@@ -112,6 +112,7 @@ function openWriter(
     signal: options.signal,
     anew: options.reread,
     onBytes: (bytes) => options.progress.advance({ bytes }),
+    onWait: (what) => options.progress.stage(what),
   })
 }
 

@@ -12,9 +12,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { generateBulk } from '../../scripts/sample-library/generate-bulk.ts'
 import { randomFrom } from '../../scripts/sample-library/random.ts'
 import { openRepository } from '../../src/kloset/repository.ts'
-import { acquireExclusive, release } from '../../src/kloset/state/locks.ts'
+import { acquireLock, release } from '../../src/kloset/state/locks.ts'
 import { FolderStore } from '../../src/stores/folder/folder-store.ts'
 import { readBack } from '../support/archives/read-survey.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 import { fileTree, sha256 } from '../support/file-tree.ts'
 import { CHEAP_KDF, jsonLines, PASSPHRASE, type Ran, runTintype } from '../support/run-program.ts'
 import { sharedSample } from '../support/shared-sample.ts'
@@ -171,8 +172,8 @@ describe('kill -9 at random moments', () => {
     await using repository = await openRepository(new FolderStore(store), {
       passphrase: async () => PASSPHRASE,
     })
-    const later = new Date(Date.now() + 11 * 60_000)
-    await acquireExclusive(repository, OUR_LOCK, () => later)
+    const clock = new FakeClock(new Date(Date.now() + 11 * 60_000))
+    await acquireLock(repository, OUR_LOCK, { exclusive: true, clock })
 
     expect(temporaries()).toEqual([])
     expect(readdirSync(join(store, 'locks'))).toEqual([OUR_LOCK])

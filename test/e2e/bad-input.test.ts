@@ -9,10 +9,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSnapshot } from '../../src/kloset/reading/snapshot-reader.ts'
 import { openRepository, type Repository } from '../../src/kloset/repository.ts'
-import { acquireExclusive } from '../../src/kloset/state/locks.ts'
+import { acquireLock } from '../../src/kloset/state/locks.ts'
 import { readReport } from '../../src/operations/read-catalogue.ts'
 import { FolderStore } from '../../src/stores/folder/folder-store.ts'
 import { concatBytes } from '../../src/util/bytes.ts'
+import { systemClock } from '../../src/util/clock.ts'
 import { fileTree, sha256 } from '../support/file-tree.ts'
 import { CHEAP_KDF, jsonLines, PASSPHRASE, runTintype } from '../support/run-program.ts'
 import { partName, photoBytes, photoEntries, zipOf } from '../support/small-export.ts'
@@ -190,7 +191,7 @@ const REFUSALS: Refusal[] = [
     what: 'a store that somebody else maintains',
     before: async (home) => {
       await using repository = await open(home)
-      await acquireExclusive(repository, 'ab'.repeat(32), () => new Date())
+      await acquireLock(repository, 'ab'.repeat(32), { exclusive: true, clock: systemClock })
       writeFileSync(join(home.source, partName(1)), zipOf(photoEntries('a.jpg')))
     },
     args: ({ source }) => ['backup', source],

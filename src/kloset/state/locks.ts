@@ -1,9 +1,16 @@
 /**
- * Locks as Plakar understands them: `locks/<id>` holds `wrap(LOCK, 1.0.0, encode(record))`. Backups
- * share, maintenance excludes, readers take none. A lock that nobody refreshed for ten minutes is
- * stale: whoever meets it may remove it.
+ * Locks as Plakar understands them: backups share, maintenance excludes, readers take none. Whoever
+ * holds one rewrites it every now and then; one that is not rewritten was left behind by a program
+ * that died, and may be removed.
  *
- * Whoever wants a lock puts its own first and looks for others then. So two who exclude each other
+ * Plakar decides that by comparing the time in the lock with its own clock. We do not trust that two
+ * clocks agree, when it is about removing somebody else's lock:
+ *
+ * - A lock whose time is within ten minutes of ours, or that changed while we looked, is *busy*.
+ * - Any other is *observed*: only when it did not change for more than ten minutes on our own
+ *   stopwatch is it *stale*, whatever time it says.
+ *
+ * Whoever wants a lock looks first, puts its own, and looks again. So two who exclude each other
  * may both fail, but never both succeed.
  *
  * A lock that cannot be read names no owner and no time. Locks appear atomically, so it is the
@@ -11,25 +18,23 @@
  * passes over it, and says so; who wants to exclude everybody does not.
  * @module
  */
-import { hostname } from 'node:os'
-import { NotInStoreError } from '../../stores/store.ts'
+import { equalBytes } from '../../util/bytes.ts'
+import type { Clock } from '../../util/clock.ts'
 import { CodedError } from '../../util/coded-error.ts'
-import { DamagedEncodingError } from '../crypto/damaged-encoding-error.ts'
-import { DamagedRepositoryError } from '../damage.ts'
-import { VERSION_1_0_0 } from '../format-version.ts'
-import { timestampFromDate, timestampToDate } from '../msgpack/timestamp.ts'
-import { decodeLock, encodeLock, type LockRecord } from '../records/lock.ts'
+import { timestampToDate } from '../msgpack/timestamp.ts'
+import type { LockRecord } from '../records/lock.ts'
 import type { Repository } from '../repository.ts'
-import { ResourceType } from '../resource-type.ts'
-import { unwrap, wrap } from '../wrapper.ts'
+import { putLock, readLock, readOtherLocks, type StoredLock } from './lock-file.ts'
 
 /** How often a lock should be refreshed; Plakar does so every five minutes. */
 export const LOCK_REFRESH_MS = 60_000
 /** Without a refresh for so long, a lock is stale. */
 export const LOCK_STALE_MS = 10 * 60_000
 
-/** A lock has about 250 bytes. */
-const MAX_LOCK_BYTES = 65_536
+/** How often a lock that is in the way is looked at. */
+const LOOK_EVERY_MS = 15_000
+/** Enough to find out that a lock is stale. */
+const OBSERVE_MS = LOCK_STALE_MS + 4 * LOOK_EVERY_MS
 
 /** Somebody else holds a lock that excludes ours. */
 export class RepositoryBusyError extends CodedError {
@@ -39,63 +44,170 @@ export class RepositoryBusyError extends CodedError {
   }
 }
 
+export interface LockOptions {
+  exclusive: boolean
+  clock: Clock
+  /** How long to wait for one who is at work; by default not at all. */
+  waitMs?: number
+  /** How long to watch a lock that may have been left behind; by default until that is certain. */
+  observeMs?: number
+  /** Told before waiting: what is in the way. */
+  onWait?: (what: string) => void
+  signal?: AbortSignal
+}
+
 export interface AcquiredLock {
   /** Ids of locks that cannot be read and were passed over. Plakar will not write while they exist. */
   unreadable: string[]
+  /** Ids of locks that were left behind, and are gone now. */
+  removed: string[]
 }
 
-type Clock = () => Date
-
 /**
- * Takes the lock of a backup under `id`.
- * @throws {RepositoryBusyError} when somebody holds an exclusive one
+ * Takes a lock under `id`.
+ * @throws {RepositoryBusyError} when somebody holds one that excludes it; for an exclusive one also
+ * when there is one that cannot be read
  */
-export async function acquireShared(
+export async function acquireLock(
   repository: Repository,
   id: string,
-  clock: Clock,
+  options: LockOptions,
 ): Promise<AcquiredLock> {
   repository.requireSoundStates()
-  await putLock(repository, id, false, clock)
-  return settle(repository, id, async () => {
-    const { fresh, unreadable } = await otherLocks(repository, id, clock)
-    const exclusive = fresh.find((lock) => lock.exclusive)
-    if (exclusive !== undefined) throw busy(repository, exclusive)
-    return { unreadable }
-  })
-}
-
-/**
- * Takes the lock of a maintenance under `id`.
- * @throws {RepositoryBusyError} when anybody holds one, or one cannot be read
- */
-export async function acquireExclusive(
-  repository: Repository,
-  id: string,
-  clock: Clock,
-): Promise<void> {
-  repository.requireSoundStates()
-  await putLock(repository, id, true, clock)
-  await settle(repository, id, async () => {
-    const { fresh, unreadable } = await otherLocks(repository, id, clock)
-    if (fresh[0] !== undefined) throw busy(repository, fresh[0])
-    if (unreadable[0] !== undefined) throw blockedBy(repository, unreadable[0])
-  })
+  const seen = new Observation(options.clock)
+  const patience = new Patience(repository, options)
+  for (;;) {
+    const before = await survey(repository, id, seen, options)
+    if (before.inTheWay === undefined) {
+      await putLock(repository, id, {
+        exclusive: options.exclusive,
+        now: options.clock.now(),
+      })
+      const after = await settle(repository, id, () => survey(repository, id, seen, options))
+      if (after.inTheWay === undefined) {
+        const removed = await settle(repository, id, () =>
+          removeStale(repository, after.stale, seen),
+        )
+        return { unreadable: after.unreadable, removed }
+      }
+      await release(repository, id)
+      await patience.wait(after.inTheWay)
+    } else {
+      await patience.wait(before.inTheWay)
+    }
+  }
 }
 
 /** Shows that the owner of a lock is alive. It stays what it was: shared or exclusive. */
-export async function refresh(
+export function refresh(
   repository: Repository,
   id: string,
-  clock: Clock,
-  exclusive = false,
+  { exclusive, clock }: Pick<LockOptions, 'exclusive' | 'clock'>,
 ): Promise<void> {
-  await putLock(repository, id, exclusive, clock)
+  return putLock(repository, id, { exclusive, now: clock.now() })
 }
 
 /** Gives a lock back. When this resolves, it is gone from the store. */
 export async function release(repository: Repository, id: string): Promise<void> {
   await repository.store.remove('lock', id)
+}
+
+/** Whether somebody else holds a lock that excludes everybody; stale ones count as well. */
+export async function isExcluded(repository: Repository, ownId: string): Promise<boolean> {
+  const locks = await readOtherLocks(repository, ownId)
+  return locks.some(({ record }) => record?.exclusive === true)
+}
+
+interface Obstacle {
+  lock: LockRecord
+  /** At work, as opposed to: perhaps left behind. */
+  isBusy: boolean
+}
+
+interface Survey {
+  inTheWay: Obstacle | undefined
+  /** In the way no longer. */
+  stale: StoredLock[]
+  unreadable: string[]
+}
+
+async function survey(
+  repository: Repository,
+  ownId: string,
+  seen: Observation,
+  { exclusive, clock }: LockOptions,
+): Promise<Survey> {
+  const stale: StoredLock[] = []
+  const unreadable: string[] = []
+  const obstacles: Obstacle[] = []
+  for (const lock of await readOtherLocks(repository, ownId)) {
+    if (lock.record === undefined) {
+      if (exclusive) throw blockedBy(repository, lock.id)
+      unreadable.push(lock.id)
+    } else if (exclusive || lock.record.exclusive) {
+      const standing = seen.judge(lock, lock.record, clock.now())
+      if (standing === 'stale') stale.push(lock)
+      else obstacles.push({ lock: lock.record, isBusy: standing === 'busy' })
+    }
+  }
+  const inTheWay = obstacles.find(({ isBusy }) => isBusy) ?? obstacles[0]
+  return { inTheWay, stale, unreadable }
+}
+
+/** What was seen of others' locks, and when on our stopwatch. */
+class Observation {
+  readonly #clock: Clock
+  readonly #seen = new Map<string, { bytes: Uint8Array; since: number; hasChanged: boolean }>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  judge(lock: StoredLock, record: LockRecord, now: Date): 'busy' | 'observed' | 'stale' {
+    const ticks = this.#clock.ticksMs()
+    const known = this.#seen.get(lock.id)
+    const isSame = known !== undefined && equalBytes(known.bytes, lock.bytes)
+    if (!isSame) {
+      const hasChanged = known !== undefined
+      this.#seen.set(lock.id, { bytes: lock.bytes, since: ticks, hasChanged })
+      return hasChanged || isRecent(record, now) ? 'busy' : 'observed'
+    }
+    if (ticks - known.since > LOCK_STALE_MS) return 'stale'
+    return known.hasChanged || isRecent(record, now) ? 'busy' : 'observed'
+  }
+
+  isAsSeen({ id, bytes }: StoredLock): boolean {
+    const known = this.#seen.get(id)
+    return known !== undefined && equalBytes(known.bytes, bytes)
+  }
+}
+
+/** Waits for what is in the way, within what was asked for. */
+class Patience {
+  readonly #repository: Repository
+  readonly #options: LockOptions
+  readonly #startedAt: number
+  #lastTold = ''
+
+  constructor(repository: Repository, options: LockOptions) {
+    this.#repository = repository
+    this.#options = options
+    this.#startedAt = options.clock.ticksMs()
+  }
+
+  /** @throws {RepositoryBusyError} when patience is at its end */
+  async wait({ lock, isBusy }: Obstacle): Promise<void> {
+    const { clock, waitMs = 0, observeMs = OBSERVE_MS, signal, onWait } = this.#options
+    const most = isBusy ? waitMs : Math.max(waitMs, observeMs)
+    const left = most - (clock.ticksMs() - this.#startedAt)
+    if (left <= 0) throw busy(this.#repository, lock, isBusy)
+    const what = isBusy
+      ? `Waiting for ${describe(lock)}`
+      : `Watching for ten minutes whether ${describe(lock)} is still at work`
+    if (what !== this.#lastTold) onWait?.(what)
+    this.#lastTold = what
+    await clock.sleep(Math.min(left, LOOK_EVERY_MS), signal)
+  }
 }
 
 /** Runs `look`; gives the lock back when it throws. */
@@ -108,68 +220,39 @@ async function settle<T>(repository: Repository, id: string, look: () => Promise
   }
 }
 
-async function putLock(
-  { store, mac, encoding }: Repository,
-  id: string,
-  exclusive: boolean,
-  clock: Clock,
-): Promise<void> {
-  const body = encodeLock({
-    version: VERSION_1_0_0,
-    timestamp: timestampFromDate(clock()),
-    hostname: hostname(),
-    exclusive,
-  })
-  const encoded = encoding.encode(body, 'compress')
-  await store.put('lock', id, wrap(ResourceType.LOCK, VERSION_1_0_0, [encoded], mac))
-}
-
-/** Everybody else's locks; stale ones are removed on the way. */
-async function otherLocks(
+/** Removes locks that were left behind, unless one came to life this very moment. */
+async function removeStale(
   repository: Repository,
-  ownId: string,
-  clock: Clock,
-): Promise<{ fresh: LockRecord[]; unreadable: string[] }> {
-  const fresh: LockRecord[] = []
-  const unreadable: string[] = []
-  for await (const id of repository.store.list('lock')) {
-    if (id === ownId) continue
+  stale: readonly StoredLock[],
+  seen: Observation,
+): Promise<string[]> {
+  const removed: string[] = []
+  for (const { id, record } of stale) {
     const lock = await readLock(repository, id)
-    if (lock === 'unreadable') unreadable.push(id)
-    else if (lock === 'gone') continue
-    else if (isStale(lock, clock())) await release(repository, id)
-    else fresh.push(lock)
+    if (lock === undefined) continue
+    if (!seen.isAsSeen(lock)) throw busy(repository, lock.record ?? record!, true)
+    await release(repository, id)
+    removed.push(id)
   }
-  return { fresh, unreadable }
+  return removed
 }
 
-async function readLock(
-  { store, mac, encoding }: Repository,
-  id: string,
-): Promise<LockRecord | 'gone' | 'unreadable'> {
-  try {
-    const { body } = unwrap(await store.get('lock', id), ResourceType.LOCK, mac)
-    return decodeLock(encoding.decode(body, MAX_LOCK_BYTES))
-  } catch (error) {
-    if (error instanceof NotInStoreError) return 'gone'
-    const isDamage =
-      error instanceof DamagedRepositoryError || error instanceof DamagedEncodingError
-    if (isDamage) return 'unreadable'
-    throw error
-  }
+function isRecent({ timestamp }: LockRecord, now: Date): boolean {
+  return Math.abs(now.getTime() - timestampToDate(timestamp).getTime()) <= LOCK_STALE_MS
 }
 
-function isStale({ timestamp }: LockRecord, now: Date): boolean {
-  return now.getTime() - timestampToDate(timestamp).getTime() > LOCK_STALE_MS
+function describe({ exclusive, hostname }: LockRecord): string {
+  return `${exclusive ? 'maintenance' : 'a backup'} on ${hostname}`
 }
 
-function busy({ store }: Repository, lock: LockRecord): RepositoryBusyError {
-  const what = lock.exclusive ? 'maintenance' : 'a backup'
+function busy({ store }: Repository, lock: LockRecord, isBusy: boolean): RepositoryBusyError {
   const since = timestampToDate(lock.timestamp).toISOString()
   return new RepositoryBusyError(
     store.location,
-    `${what} on ${lock.hostname} holds a lock, last confirmed ${since}`,
-    'Wait until it is done and try again. A lock left by a program that died ends after ten minutes.',
+    `${describe(lock)} holds a lock, last confirmed ${since}`,
+    isBusy
+      ? 'Wait until it is done and try again. A lock left by a program that died ends after ten minutes.'
+      : 'It may have been left behind. That is certain once it did not change for ten minutes: wait longer.',
   )
 }
 

@@ -158,7 +158,7 @@ describe('the lock of a backup', () => {
     await using writer = await newSnapshot(repository, anOptions())
     for await (const lock of store.list('lock')) await store.remove('lock', lock)
 
-    await expect(writer.commit(HEADER)).rejects.toMatchObject({ cause: { code: 'LOCK_LOST' } })
+    await expect(writer.commit(HEADER)).rejects.toMatchObject({ code: 'LOCK_LOST' })
     expect(await listSnapshots(repository)).toEqual([])
   })
 })

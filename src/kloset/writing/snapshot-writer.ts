@@ -7,6 +7,7 @@
  * so that the next one goes on from there.
  * @module
  */
+import { type Clock, clockOf } from '../../util/clock.ts'
 import { macFromHex, NO_MAC } from '../mac-hex.ts'
 import { timestampFromDate } from '../msgpack/timestamp.ts'
 import type { TreeEntry } from '../reading/snapshot-reader.ts'
@@ -14,8 +15,8 @@ import { type EntryRecord, encodeEntry } from '../records/entry.ts'
 import { kindOfMode } from '../records/file-mode.ts'
 import { encodeHeader, type HeaderRecord } from '../records/header.ts'
 import { joinPath } from '../records/path-order.ts'
-import type { Repository } from '../repository.ts'
 import { adoptOrphans } from '../repair/orphan-packs.ts'
+import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import type { Deletion } from '../state/state-codec.ts'
 import type { ContentBatch, ContentResult, StoredContent } from '../workers/content.ts'
@@ -35,6 +36,7 @@ import { LiveContents } from './live-contents.ts'
 import type { WrittenPack } from './pack-writer.ts'
 import { Publication, randomId } from './publication.ts'
 import { RecordWriter } from './record-writer.ts'
+import { Reliance } from './reliance.ts'
 import { TreeDraft } from './tree-draft.ts'
 import { type WrittenTree, writeTree } from './tree-writer.ts'
 import { WriteGuard } from './write-guard.ts'
@@ -57,7 +59,11 @@ export interface NewSnapshotOptions {
    */
   anew?: boolean
   now: () => Date
+  /** For the lock; by default the system's, with `now` as its calendar. */
+  clock?: Clock
   signal: AbortSignal
+  /** Told before waiting for somebody else's lock: what is in the way. */
+  onWait?: (what: string) => void
   /** So many bytes of contents more were read. */
   onBytes?: (bytes: number) => void
 }
@@ -91,6 +97,7 @@ interface SnapshotWriterParts {
   guard: WriteGuard
   known: BlobSet
   lock: KeptLock
+  reliance: Reliance
   /** For everything that is written in this thread. */
   writer: ThreadWriter
   contents: ContentStorage
@@ -117,7 +124,12 @@ export async function newSnapshot(
   // A copy's id is not random: its state must not replace an earlier one, nor its lock somebody's.
   const stateId = options.id === undefined ? id : randomId()
   const guard = new WriteGuard(repository.store.location, signal)
-  const lock = await KeptLock.acquire(repository, stateId, guard, now)
+  const clock = options.clock ?? clockOf(now)
+  const { onWait } = options
+  const lock = await KeptLock.acquire({
+    ...{ repository, id: stateId, guard, exclusive: false, clock, signal },
+    ...(onWait === undefined ? {} : { onWait }),
+  })
   try {
     await repository.refresh() // what became coloured before the lock must not be relied on
     if (!options.anew) await adoptOrphans(repository, now)
@@ -134,7 +146,8 @@ export async function newSnapshot(
     const writer = await openThreadWriter(forThreads)
     const contents = openStorage(options, { ...forThreads, writer })
     const live = new LiveContents(repository, known, guard)
-    const storing = { repository, guard, known, lock, writer, contents }
+    const reliance = new Reliance(repository, lock, stateId, clock)
+    const storing = { repository, guard, known, lock, reliance, writer, contents }
     return new SnapshotWriter({ id, stateId, ...storing, publication, live, written })
   } catch (thrown) {
     await lock[Symbol.asyncDispose]()
@@ -284,6 +297,7 @@ export class SnapshotWriter implements AsyncDisposable {
     { confirm, verify, deleted = [] }: CommitOptions,
   ): Promise<{ id: string; bytesStored: number }> {
     const { guard, contents, writer, publication, lock, live, written } = this.#parts
+    const { reliance } = this.#parts
     guard.check()
     await live.verify(this.#draft.objects())
     const [tree] = await Promise.all([this.#writeTree(), contents.flush()])
@@ -299,6 +313,7 @@ export class SnapshotWriter implements AsyncDisposable {
     await writer.packs.flush()
     await lock.confirm()
     await publication.publish(this.#parts.stateId, { deleted })
+    await reliance.confirm(this.id)
     await this.#close()
     return { id: this.id, bytesStored: this.bytesStored }
   }

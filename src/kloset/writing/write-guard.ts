@@ -10,6 +10,7 @@
  * @module
  */
 import { CodedError, toError } from '../../util/coded-error.ts'
+import { LockLostError } from './kept-lock.ts'
 
 /** Something could not be written; nothing of this snapshot will be published. */
 export class WriterFailedError extends CodedError {
@@ -31,7 +32,7 @@ function hintOf(error: Error): string | undefined {
 export class WriteGuard {
   readonly #location: string
   readonly #signal: AbortSignal
-  #failure: WriterFailedError | undefined
+  #failure: WriterFailedError | LockLostError | undefined
 
   constructor(location: string, signal: AbortSignal) {
     this.#location = location
@@ -40,7 +41,7 @@ export class WriteGuard {
 
   /**
    * Asked before anything new is begun.
-   * @throws {WriterFailedError} the first failure; or the signal's reason after an abort
+   * @throws {WriterFailedError | LockLostError} the first failure; or the signal's reason after an abort
    */
   check(): void {
     this.checkFailure()
@@ -49,7 +50,7 @@ export class WriteGuard {
 
   /**
    * Asked while what was begun is put away.
-   * @throws {WriterFailedError} the first failure
+   * @throws {WriterFailedError | LockLostError} the first failure
    */
   checkFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
@@ -58,7 +59,9 @@ export class WriteGuard {
   /** Notes that something could not be written. Returns what every operation throws from now on. */
   fail(thrown: unknown): Error {
     if (this.#signal.aborted && thrown === this.#signal.reason) return toError(thrown)
-    if (thrown instanceof WriterFailedError) this.#failure ??= thrown
+    if (thrown instanceof WriterFailedError || thrown instanceof LockLostError) {
+      this.#failure ??= thrown
+    }
     this.#failure ??= new WriterFailedError(this.#location, toError(thrown))
     return this.#failure
   }
