@@ -23,6 +23,8 @@ export interface OptionSpec {
   later?: readonly string[]
   /** What shells complete the value with; nothing when absent. */
   completes?: 'file' | 'folder'
+  /** Title of the set it belongs to, which several commands share: usage names only the set. */
+  set?: string
 }
 
 /** Options by their name in code; `kdfMemory` is `--kdf-memory` on the command line. */

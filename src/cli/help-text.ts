@@ -62,8 +62,8 @@ export function commandHelp(command: AnyCommand, style: Style): string[] {
     lines.push('', style.strong('Arguments'), `  ${argument.name}`)
     lines.push(...wrap(argument.describe, '      '))
   }
-  if (Object.keys(options).length > 0) {
-    lines.push('', style.strong('Options'), ...optionLines(options))
+  for (const [title, table] of optionSets(options)) {
+    lines.push('', style.strong(title), ...optionLines(table))
   }
   if (examples.length > 0) {
     lines.push('', style.strong('Examples'))
@@ -74,12 +74,28 @@ export function commandHelp(command: AnyCommand, style: Style): string[] {
 
 /** `tintype [at STORE] check [--quick] [--full] [SNAPSHOT]` */
 export function usageOf(command: AnyCommand): string {
-  const options = Object.entries(command.options as OptionTable).map(([name, spec]) => {
+  const words = Object.entries(command.options as OptionTable).map(([name, spec]) => {
+    if (spec.set !== undefined) return `[${spec.set.toUpperCase()}]`
     const value = spec.value === undefined ? '' : ` ${spec.value}`
     return `[--${flagOf(name)}${value}]${spec.repeatable ? '…' : ''}`
   })
+  const options = new Set(words)
   const store = command.needsStore ? ['[at STORE]'] : []
   return ['tintype', ...store, command.name, ...options, ...argumentOf(command)].join(' ')
+}
+
+/** A command's own options first, then the sets it shares with others, by their title. */
+function optionSets(options: OptionTable): Map<string, OptionTable> {
+  const sets = new Map<string, Record<string, OptionTable[string]>>()
+  for (const [name, spec] of Object.entries(options).sort(ownFirst)) {
+    const title = spec.set ?? 'Options'
+    sets.set(title, { ...sets.get(title), [name]: spec })
+  }
+  return sets
+}
+
+function ownFirst([, a]: [string, OptionTable[string]], [, b]: [string, OptionTable[string]]) {
+  return Number(a.set !== undefined) - Number(b.set !== undefined)
 }
 
 /** Breaks between options; what follows the first line is set in. */

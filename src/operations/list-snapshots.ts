@@ -2,6 +2,7 @@ import { timestampToDate } from '../kloset/msgpack/timestamp.ts'
 import { listSnapshots } from '../kloset/reading/snapshot-list.ts'
 import type { HeaderRecord } from '../kloset/records/header.ts'
 import type { Repository } from '../kloset/repository.ts'
+import { type SnapshotQuery, selectSnapshots } from './query/snapshot-query.ts'
 import { CONTEXT } from './snapshot-tree.ts'
 
 export interface SnapshotLine {
@@ -17,9 +18,14 @@ export interface SnapshotLine {
   status: string
 }
 
-/** Newest first. Reads headers only. */
-export async function listSnapshotLines(repository: Repository): Promise<SnapshotLine[]> {
-  return (await listSnapshots(repository)).map(snapshotLine)
+/** What `query` means, newest first; without one, all. Reads headers only. */
+export async function listSnapshotLines(
+  repository: Repository,
+  query?: SnapshotQuery,
+): Promise<SnapshotLine[]> {
+  const headers = await listSnapshots(repository)
+  const meant = query ? selectSnapshots(headers, query, new Date()) : headers
+  return meant.map(snapshotLine)
 }
 
 export function snapshotLine(header: HeaderRecord): SnapshotLine {
