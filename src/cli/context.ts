@@ -111,8 +111,9 @@ export function createContext(parts: ContextParts): CommandContext {
     watch: (work) => watch(work, progressFor(terminal, globals, host)),
     storeLocation: location,
     openStore: openStoreHere,
-    openRepository: () => unlock(openStoreHere, passphrases),
-    openPeer: (peer, options) => unlock(() => openStoreAt(peer, host), peerPassphrases(options)),
+    openRepository: () => unlock(openStoreHere, passphrases, folders.cache),
+    openPeer: (peer, options) =>
+      unlock(() => openStoreAt(peer, host), peerPassphrases(options), folders.cache),
     choosePassphrase: (options) => choosePassphrase(passphrases, options),
     suggest: (command) => `tintype ${at}${command}`,
   }
@@ -127,6 +128,7 @@ async function openStoreAt(location: string, { env }: Host): Promise<Store> {
 async function unlock(
   openStoreHere: () => Promise<Store>,
   passphrases: PassphraseSources,
+  cacheDir: string,
 ): Promise<Repository> {
   for (let tries = 1; ; tries++) {
     let typed = false
@@ -134,6 +136,7 @@ async function unlock(
     const { openRepositoryIn } = await import('../operations/open-repository.ts')
     try {
       return await openRepositoryIn(store, {
+        cacheDir,
         passphrase: async () => {
           const found = await findPassphrase(
             passphrases,

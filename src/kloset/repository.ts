@@ -13,11 +13,12 @@ import { loadBlake3 } from './crypto/blake3.ts'
 import { createCanary } from './crypto/canary.ts'
 import { DamagedEncodingError } from './crypto/damaged-encoding-error.ts'
 import { deriveKey } from './crypto/kdf.ts'
-import { createMac, type Mac } from './crypto/mac.ts'
+import { createMac, type HashingName, type Mac } from './crypto/mac.ts'
 import { BlobNotFoundError, DamagedBlobError, DamagedRepositoryError } from './damage.ts'
-import { createEncoding, type Encoding } from './encoding.ts'
+import { type CompressionName, createEncoding, type Encoding } from './encoding.ts'
 import { VERSION_1_0_0 } from './format-version.ts'
 import { type Kernels, loadKernels } from './kernels/kernels.ts'
+import { LocalSide } from './local/local-side.ts'
 import { macFromHex } from './mac-hex.ts'
 import {
   DEFAULT_CHUNKING,
@@ -27,8 +28,9 @@ import {
 } from './new-configuration.ts'
 import { configurationMac, macKeyOf, masterKey } from './repository-keys.ts'
 import { isNamedByContent, ResourceType } from './resource-type.ts'
+import { type TakenIn, takeInStates } from './state/load-states.ts'
 import type { StateDraft } from './state/state-codec.ts'
-import { loadState, storeState } from './state/state-file.ts'
+import { storeState } from './state/state-file.ts'
 import { StateIndex, type VersionedLocation } from './state/state-index.ts'
 import {
   requireSupported,
@@ -51,6 +53,10 @@ export interface CreateOptions {
   kdfMemoryMiB?: number
   now: () => Date
   chunking?: Partial<ChunkerParameters>
+  /** BLAKE3 by default. */
+  hashing?: HashingName
+  /** LZ4 by default; null for none. */
+  compression?: CompressionName | null
 }
 
 interface RepositoryParts {
@@ -61,6 +67,13 @@ interface RepositoryParts {
   key: Uint8Array | undefined
 }
 
+export interface OpenOptions {
+  /** Asked for only when the repository is encrypted. */
+  passphrase: () => Promise<string>
+  /** Where this computer may keep what opens the repository faster, and what it saw of it. */
+  cacheDir?: string | undefined
+}
+
 /**
  * Makes a store a repository, as `plakar create` would.
  * @throws {StoreExistsError} when the place is taken
@@ -68,8 +81,9 @@ interface RepositoryParts {
 export async function createRepository(store: Store, options: CreateOptions): Promise<void> {
   await loadBlake3()
   const { passphrase, kdfMemoryMiB = DEFAULT_KDF_MEMORY_MIB } = options
+  const { hashing = 'BLAKE3', compression = 'LZ4' } = options
   const configuration = newConfiguration({
-    now: options.now(),
+    ...{ now: options.now(), hashing, compression },
     chunking: { ...DEFAULT_CHUNKING, ...options.chunking },
     encryption: passphrase === undefined ? null : newEncryption(kdfMemoryMiB),
   })
@@ -85,19 +99,15 @@ export async function createRepository(store: Store, options: CreateOptions): Pr
 }
 
 /**
- * @param options.passphrase asked for only when the repository is encrypted
  * @throws {NotAStoreError}
  * @throws {WrongPassphraseError}
  * @throws {UnsupportedRepositoryError} for anything newer or unknown
  * @throws {DamagedRepositoryError} when CONFIG is damaged
  */
-export async function openRepository(
-  store: Store,
-  options: { passphrase: () => Promise<string> },
-): Promise<Repository> {
+export async function openRepository(store: Store, options: OpenOptions): Promise<Repository> {
   await loadBlake3()
-  const bytes = await store.getConfig()
-  const { version, body } = peel(bytes, ResourceType.CONFIG)
+  const config = await store.getConfig()
+  const { version, body } = peel(config, ResourceType.CONFIG)
   requireVersion('its CONFIG', version, VERSION_1_0_0, store.location)
   const configuration = decodeConfiguration(body)
   const settings = requireSupported(configuration, store.location)
@@ -106,10 +116,8 @@ export async function openRepository(
     key = await masterKey(await options.passphrase(), settings.encryption)
     if (key === undefined) throw new WrongPassphraseError(store.location)
   }
-  unwrap(bytes, ResourceType.CONFIG, configurationMac(key))
-  const repository = new Repository({ store, configuration, settings, key })
-  await repository.refresh()
-  return repository
+  unwrap(config, ResourceType.CONFIG, configurationMac(key))
+  return Repository.open({ store, configuration, settings, key }, config, options.cacheDir)
 }
 
 export class Repository implements AsyncDisposable {
@@ -121,11 +129,13 @@ export class Repository implements AsyncDisposable {
   readonly mac: Mac
   readonly encoding: Encoding
   readonly kernels: Kernels
-  readonly index = new StateIndex()
   /** For worker threads of this repository, and for nobody else. */
   readonly secret: { macKey: Uint8Array; encryptionKey: Uint8Array | undefined }
-  readonly #damagedStates = new Map<string, DamagedRepositoryError>()
+  #index = new StateIndex()
+  #local: LocalSide | undefined
+  #damagedStates: ReadonlyMap<string, DamagedRepositoryError> = new Map()
 
+  /** Its index is empty; {@link Repository.open} fills it. */
   constructor({ store, configuration, settings, key }: RepositoryParts) {
     const { hashing, compression, encryption } = settings
     this.store = store
@@ -144,6 +154,32 @@ export class Repository implements AsyncDisposable {
     )
   }
 
+  /** @param config the bytes of CONFIG */
+  static async open(
+    parts: RepositoryParts,
+    config: Uint8Array,
+    cacheDir: string | undefined,
+  ): Promise<Repository> {
+    const repository = new Repository(parts)
+    if (cacheDir !== undefined) {
+      const { store, id, encrypted, mac, encoding } = repository
+      const { hashing } = parts.settings
+      const facts = { cacheDir, store, id, encrypted, config, mac, hashing, encoding }
+      repository.#local = await LocalSide.open(facts)
+    }
+    await repository.#open()
+    return repository
+  }
+
+  get index(): StateIndex {
+    return this.#index
+  }
+
+  /** What this computer keeps about the repository; undefined when it has no place for that. */
+  get local(): LocalSide | undefined {
+    return this.#local
+  }
+
   /** States that are there but cannot be read, with the reason. What only they say is missing. */
   get damagedStates(): ReadonlyMap<string, DamagedRepositoryError> {
     return this.#damagedStates
@@ -151,18 +187,19 @@ export class Repository implements AsyncDisposable {
 
   /**
    * Writers call this first: a state that cannot be read may have said that a packfile is about to
-   * be swept, and nothing new may rely on that one.
+   * be swept, and nothing new may rely on that one. Nor is anything written to a repository that
+   * took the place of another.
    * @throws {DamagedRepositoryError}
+   * @throws {RepositoryChangedError}
    */
   requireSoundStates(): void {
+    if (this.#local?.change !== undefined) throw this.#local.change
     for (const error of this.#damagedStates.values()) throw error
   }
 
   /** Takes in the states that appeared since. */
   async refresh(): Promise<void> {
-    for await (const id of this.store.list('state')) {
-      if (!this.index.hasState(id)) await this.#ingest(id)
-    }
+    await this.#takeIn()
   }
 
   /**
@@ -211,31 +248,49 @@ export class Repository implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#local?.closing(this.#index)
     await this.store[Symbol.asyncDispose]()
   }
 
-  async #ingest(id: string): Promise<void> {
-    try {
-      this.index.ingest(id, await loadState(this, id))
-      this.#damagedStates.delete(id)
-    } catch (error) {
-      if (error instanceof NotInStoreError) return // merged into another since it was listed
-      if (!(error instanceof DamagedRepositoryError)) throw error
-      this.#damagedStates.set(id, error)
+  /** From the index of an earlier run where that is still true, else from the states alone. */
+  async #open(): Promise<void> {
+    const cached = await this.#local?.readIndex()
+    if (cached !== undefined) this.#index = cached
+    let taken = await this.#takeIn()
+    if (!isStillTrue(this.#index, taken)) {
+      this.#index = new StateIndex()
+      taken = await this.#takeIn()
+    }
+    await this.#local?.opened(this.#index, taken, cached)
+  }
+
+  async #takeIn(): Promise<TakenIn> {
+    const taken = await takeInStates(this, this.#index)
+    this.#damagedStates = taken.damaged
+    return taken
+  }
+
+  /** Reads once more what is not right: a network may have altered or lost it, not the store. */
+  async #readAt(type: ResourceType, mac: string, location: VersionedLocation) {
+    const { packfile, version } = location
+    requireVersion(`blob ${mac.slice(0, 12)}…`, version, VERSION_1_0_0, this.store.location)
+    const blob = { type, mac, packfile }
+    for (let isLast = false; ; isLast = true) {
+      try {
+        return await this.#readOnce(blob, location)
+      } catch (cause) {
+        if (isMissing(cause)) throw new DamagedBlobError(blob, cause.message, { cause })
+        if (isLast) throw cause
+      }
     }
   }
 
-  async #readAt(type: ResourceType, mac: string, location: VersionedLocation) {
-    const { packfile, offset, length, version } = location
-    requireVersion(`blob ${mac.slice(0, 12)}…`, version, VERSION_1_0_0, this.store.location)
-    const blob = { type, mac, packfile }
-    try {
-      const range = { offset: WRAPPER_HEADER_BYTES + offset, length }
-      return this.decodeBlob(blob, await this.store.get('packfile', packfile, range))
-    } catch (cause) {
-      const isMissing = cause instanceof NotInStoreError || cause instanceof ShortReadError
-      throw isMissing ? new DamagedBlobError(blob, cause.message, { cause }) : cause
-    }
+  async #readOnce(
+    blob: { type: number; mac: string; packfile: string },
+    { offset, length }: VersionedLocation,
+  ): Promise<Uint8Array> {
+    const range = { offset: WRAPPER_HEADER_BYTES + offset, length }
+    return this.decodeBlob(blob, await this.store.get('packfile', blob.packfile, range))
   }
 
   #decode(
@@ -251,4 +306,15 @@ export class Repository implements AsyncDisposable {
       throw new DamagedBlobError(blob, cause.message, { cause })
     }
   }
+}
+
+/** Whether all states of an index are there, or their place was taken by others. */
+function isStillTrue(index: StateIndex, { listed }: TakenIn): boolean {
+  const merged = index.mergedStates()
+  for (const id of index.stateIds()) if (!listed.has(id) && !merged.has(id)) return false
+  return true
+}
+
+function isMissing(error: unknown): error is NotInStoreError | ShortReadError {
+  return error instanceof NotInStoreError || error instanceof ShortReadError
 }

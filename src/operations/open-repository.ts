@@ -2,22 +2,30 @@
  * Making and opening repositories, with the real clock.
  * @module
  */
-import { createRepository, openRepository, type Repository } from '../kloset/repository.ts'
+import { forgetPlace } from '../kloset/local/place.ts'
+import {
+  type CreateOptions,
+  createRepository,
+  type OpenOptions,
+  openRepository,
+  type Repository,
+} from '../kloset/repository.ts'
 import type { Store } from '../stores/store.ts'
 
 export type { Repository }
 
 /** Without a passphrase the repository is not encrypted. */
-export function createRepositoryIn(
+export async function createRepositoryIn(
   store: Store,
-  options: { passphrase?: string; kdfMemoryMiB?: number },
+  {
+    cacheDir,
+    ...options
+  }: Omit<CreateOptions, 'now'> & { cacheDir?: string | undefined },
 ): Promise<void> {
-  return createRepository(store, { ...options, now: () => new Date() })
+  await createRepository(store, { ...options, now: () => new Date() })
+  if (cacheDir !== undefined) await forgetPlace(cacheDir, store.location)
 }
 
-export function openRepositoryIn(
-  store: Store,
-  options: { passphrase: () => Promise<string> },
-): Promise<Repository> {
+export function openRepositoryIn(store: Store, options: OpenOptions): Promise<Repository> {
   return openRepository(store, options)
 }

@@ -105,6 +105,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   PATH_NOT_FOUND: 'missing',
   READ_ONLY_STORE: 'denied',
   REPOSITORY_BUSY: 'busy',
+  REPOSITORY_CHANGED: 'denied',
   S3_CREDENTIALS: 'denied',
   S3_LOCATION: 'usage',
   SNAPSHOT_NOT_FOUND: 'missing',

@@ -118,11 +118,16 @@ export class LocationTable {
 
   /** Row numbers of the blob, in the order they were added, without deleted ones. */
   *rowsOf(type: number, mac: Uint8Array): Generator<number> {
+    for (const row of this.allRowsOf(type, mac)) if (!this.isDeleted(row)) yield row
+  }
+
+  /** With deleted ones. */
+  *allRowsOf(type: number, mac: Uint8Array): Generator<number> {
     const mask = this.#slots.length - 1
     for (let slot = hashOf(type, mac, 0) & mask; ; slot = (slot + 1) & mask) {
       const row = this.#slots[slot]! - 1
       if (row < 0) return
-      if (this.#isBlob(row, type, mac, 0) && !this.isDeleted(row)) yield row
+      if (this.#isBlob(row, type, mac, 0)) yield row
     }
   }
 

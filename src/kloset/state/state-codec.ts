@@ -136,6 +136,7 @@ export interface DecodedState {
   /** Nanoseconds since 1970. */
   timestamp: bigint
   serial: Uint8Array
+  plainBytes: number
   visit(visitor: StateVisitor): void
 }
 
@@ -177,6 +178,7 @@ export function decodeState(bytes: Uint8Array, version: number): DecodedState {
     parent: start === 0 ? NO_MAC : macToHex(bytes),
     timestamp: view.getBigInt64(end + 5, true),
     serial: bytes.slice(end + 13, end + 13 + SERIAL_BYTES),
+    plainBytes: bytes.length,
     visit: (visitor) => visitEntries(bytes, view, start, end, visitor),
   }
 }

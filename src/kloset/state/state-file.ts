@@ -81,7 +81,17 @@ async function removeIfTorn(tools: StateTools, id: string): Promise<void> {
   }
 }
 
-async function readState(
+/** Bytes that are not right are read once more: a network may have altered them, not the store. */
+async function readState(tools: StateTools, id: string) {
+  try {
+    return await readStateOnce(tools, id)
+  } catch (error) {
+    if (error instanceof DamagedRepositoryError) return readStateOnce(tools, id)
+    throw error
+  }
+}
+
+async function readStateOnce(
   { store, mac, encoding }: StateTools,
   id: string,
 ): Promise<{ plain: Uint8Array; version: number }> {
