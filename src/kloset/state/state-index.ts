@@ -207,6 +207,18 @@ export class StateIndex {
     return [...removed].map(([id, when]) => ({ id, when }))
   }
 
+  /** Since when a resource is coloured (ns); undefined when it is not. */
+  colouredSince(type: number, mac: string): bigint | undefined {
+    return this.#colouredWhen(type, mac)
+  }
+
+  /** Names of the packfiles that were deleted, for good. Their files should be gone. */
+  *deletedPackfiles(): Generator<string> {
+    for (const packfile of this.#packfiles) {
+      if (packfile.isDeleted) yield packfile.name
+    }
+  }
+
   /** When a colour was last taken back (ns); one that begins before does not count. */
   colourTakenBack(type: number, mac: string): bigint | undefined {
     return this.#colours.get(`${type}:${mac}`)?.takenBack
