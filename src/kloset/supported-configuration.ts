@@ -4,6 +4,7 @@
  * @module
  */
 import { CodedError } from '../util/coded-error.ts'
+import { type ChunkerParameters, supportedChunking } from './chunking/fastcdc.ts'
 import type { Configuration, EncryptionConfiguration, KdfConfiguration } from './configuration.ts'
 import { type KdfParameters, requireAcceptableKdf } from './crypto/kdf.ts'
 import { HASHINGS, type HashingName } from './crypto/mac.ts'
@@ -61,6 +62,21 @@ export function requireSupported(
     compression: compression?.algorithm as CompressionName | undefined,
     encryption: encryption === null ? undefined : encryptionSettings(encryption, unsupported),
   }
+}
+
+/**
+ * How contents are cut. Readers need not know; writers ask before they write anything or take
+ * memory for it.
+ * @throws {UnsupportedChunkerError}
+ */
+export function chunkerOf({ chunking }: Configuration): ChunkerParameters {
+  const { algorithm, minSize, normalSize, maxSize } = chunking
+  return supportedChunking({
+    algorithm,
+    minBytes: minSize,
+    normalBytes: normalSize,
+    maxBytes: maxSize,
+  })
 }
 
 /** @throws {UnsupportedRepositoryError} unless `version` is exactly `known` */

@@ -82,11 +82,40 @@ describe('a chunker', () => {
     expect(kept.length).toBeGreaterThan(before.length * 0.9)
   })
 
+  it('cuts with the old masks where the algorithm is an old one, keyed by name or not', () => {
+    const sizes = { minBytes: 65_536, normalBytes: 1_048_576, maxBytes: 4_194_304 }
+    const cut = (algorithm: string) =>
+      summary(chunkLengths(createChunker({ algorithm, ...sizes }, kernels), stream))
+
+    expect(cut('FASTCDC')).toEqual(cut('kfastcdc'))
+    expect(cut('FASTCDC')).not.toEqual(cut('fastcdc-v1.0.0'))
+  })
+
+  it('takes the sizes of the reference where CONFIG says 0', () => {
+    const unset = { algorithm: 'fastcdc-v1.0.0', minBytes: 0, normalBytes: 0, maxBytes: 0 }
+    const set = { ...unset, minBytes: 2048, normalBytes: 8192, maxBytes: 65_536 }
+    const content = stream.subarray(0, 300_000)
+
+    const lengths = chunkLengths(createChunker(unset, kernels), content)
+
+    expect(lengths).toEqual(chunkLengths(createChunker(set, kernels), content))
+  })
+
+  it('cuts where sizes are equal, as far as there is anything to choose', () => {
+    const same = { algorithm: 'fastcdc-v1.0.0', minBytes: 1024, normalBytes: 1024, maxBytes: 1024 }
+
+    const lengths = chunkLengths(createChunker(same, kernels), stream.subarray(0, 2500))
+
+    expect(lengths).toEqual([1024, 1024, 452])
+  })
+
   test.for<Partial<ChunkerParameters>>([
     { algorithm: 'ultracdc' },
-    { minBytes: 0 },
-    { normalBytes: 1024 },
-    { maxBytes: 4096 },
+    { algorithm: 'jc-v1.0.0' },
+    { algorithm: '' },
+    { minBytes: 63 },
+    { normalBytes: 1023 },
+    { maxBytes: 4095 },
     { minBytes: 1024.5 },
     { maxBytes: 2 ** 31 },
   ])('refuses %o rather than cut differently', (change) => {

@@ -44,18 +44,28 @@ export class UnsupportedChunkerError extends CodedError {
   }
 }
 
-/** Without a key, which Kloset never gives, `kfastcdc` is `fastcdc-v1.0.0`. */
-const ALGORITHMS = ['fastcdc-v1.0.0', 'fastcdc', 'kfastcdc']
+/**
+ * The old ones have fixed masks, whatever their sizes. Without a key, which Kloset never gives,
+ * `kfastcdc` is `fastcdc`. Plakar 1.0 wrote `FASTCDC` with 64 KiB, 1 MiB and 4 MiB.
+ */
+const LEGACY_ALGORITHMS = ['fastcdc', 'kfastcdc']
+const ALGORITHMS = ['fastcdc-v1.0.0', ...LEGACY_ALGORITHMS]
+
+/** What the reference takes where CONFIG says 0. */
+const DEFAULT_BYTES = { min: 2048, normal: 8192, max: 65_536 }
 
 const LEGACY = { strict: 0x0003590703530000n, lenient: 0x0000d90003530000n }
 
+/** The reference allows 1 GiB; a chunk is held in memory more than once. */
 const MAX_CHUNK_BYTES = 256 * 1024 * 1024
+/** A smaller one stores more names than bytes. */
+const LEAST_CHUNK_BYTES = 64
 
 /** @throws {UnsupportedChunkerError} for another algorithm, or sizes out of order */
 export function createChunker(parameters: ChunkerParameters, kernels: Kernels): Chunker {
-  check(parameters)
-  const { minBytes, normalBytes, maxBytes } = parameters
-  const masks = masksFor(parameters)
+  const { algorithm, ...sizes } = supportedChunking(parameters)
+  const { minBytes, normalBytes, maxBytes } = sizes
+  const masks = masksFor(algorithm, sizes)
   return {
     maxBytes,
     cut(window) {
@@ -90,9 +100,13 @@ function scan(
   return end
 }
 
-function masksFor({ algorithm, minBytes, normalBytes, maxBytes }: ChunkerParameters) {
-  const legacySizes = minBytes === 2048 && normalBytes === 8192 && maxBytes === 65_536
-  if (algorithm.toLowerCase() === 'fastcdc' || legacySizes) return LEGACY
+function masksFor(
+  algorithm: string,
+  { minBytes, normalBytes, maxBytes }: Omit<ChunkerParameters, 'algorithm'>,
+) {
+  const { min, normal, max } = DEFAULT_BYTES
+  const legacySizes = minBytes === min && normalBytes === normal && maxBytes === max
+  if (LEGACY_ALGORITHMS.includes(algorithm) || legacySizes) return LEGACY
   const bits = 31 - Math.clz32(normalBytes)
   return { strict: spacedMask(bits + 2), lenient: spacedMask(bits - 2) }
 }
@@ -105,13 +119,24 @@ function spacedMask(count: number): bigint {
   return mask
 }
 
-function check({ algorithm, minBytes, normalBytes, maxBytes }: ChunkerParameters): void {
-  if (!ALGORITHMS.includes(algorithm.toLowerCase())) {
-    throw new UnsupportedChunkerError(`the algorithm ${JSON.stringify(algorithm)}`)
+/**
+ * The parameters as the chunker takes them: the algorithm in lower case, sizes that are not given
+ * filled in. Writers ask before they write anything.
+ * @throws {UnsupportedChunkerError} for another algorithm, or sizes out of order or of bounds
+ */
+export function supportedChunking(parameters: ChunkerParameters): ChunkerParameters {
+  const algorithm = parameters.algorithm.toLowerCase()
+  if (!ALGORITHMS.includes(algorithm)) {
+    throw new UnsupportedChunkerError(`the algorithm ${JSON.stringify(parameters.algorithm)}`)
   }
+  const minBytes = parameters.minBytes || DEFAULT_BYTES.min
+  const normalBytes = parameters.normalBytes || DEFAULT_BYTES.normal
+  const maxBytes = parameters.maxBytes || DEFAULT_BYTES.max
   const sizes = [minBytes, normalBytes, maxBytes]
-  const inOrder = 64 <= minBytes && minBytes < normalBytes && normalBytes < maxBytes
-  if (!sizes.every(Number.isInteger) || !inOrder || maxBytes > MAX_CHUNK_BYTES) {
+  const inOrder = minBytes <= normalBytes && normalBytes <= maxBytes
+  const inBounds = LEAST_CHUNK_BYTES <= minBytes && maxBytes <= MAX_CHUNK_BYTES
+  if (!sizes.every(Number.isInteger) || !inOrder || !inBounds) {
     throw new UnsupportedChunkerError(`chunk sizes ${sizes.join(', ')}`)
   }
+  return { algorithm, minBytes, normalBytes, maxBytes }
 }

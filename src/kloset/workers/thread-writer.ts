@@ -7,13 +7,13 @@
  * @module
  */
 import type { Store } from '../../stores/store.ts'
-import { type ChunkerParameters, createChunker } from '../chunking/fastcdc.ts'
+import { createChunker } from '../chunking/fastcdc.ts'
 import type { Configuration } from '../configuration.ts'
 import { loadBlake3 } from '../crypto/blake3.ts'
 import { createMac } from '../crypto/mac.ts'
 import { createEncoding } from '../encoding.ts'
 import { loadKernels } from '../kernels/kernels.ts'
-import { requireSupported } from '../supported-configuration.ts'
+import { chunkerOf, requireSupported } from '../supported-configuration.ts'
 import type { BlobSet } from '../writing/blob-set.ts'
 import { ObjectWriter, windowBytes } from '../writing/object-writer.ts'
 import { PackWriter, packWriterBytes, type WrittenPack } from '../writing/pack-writer.ts'
@@ -61,8 +61,9 @@ export async function openThreadWriter(options: ThreadWriterOptions): Promise<Th
   const encryption = settings.encryption && key ? { ...settings.encryption, key } : undefined
   await loadBlake3()
 
+  const chunking = chunkerOf(configuration)
   const targetBytes = Math.min(Number(configuration.packfile.maxSize), MAX_PACK_BYTES)
-  const inputBytes = windowBytes(configuration.chunking.maxSize)
+  const inputBytes = windowBytes(chunking.maxBytes)
   const arenaBytes = packWriterBytes(targetBytes) + inputBytes + ARENA_SLACK_BYTES
   const kernels = loadKernels({ arenaBytes })
   const mac = createMac(hashing, macKey)
@@ -76,12 +77,7 @@ export async function openThreadWriter(options: ThreadWriterOptions): Promise<Th
     now,
     onWritten,
   })
-  const chunker = createChunker(chunkerParameters(configuration), kernels)
+  const chunker = createChunker(chunking, kernels)
   const window = kernels.allocate(inputBytes)
   return { packs, objects: new ObjectWriter({ mac, chunker, packs, known, window }) }
-}
-
-function chunkerParameters({ chunking }: Configuration): ChunkerParameters {
-  const { algorithm, minSize, normalSize, maxSize } = chunking
-  return { algorithm, minBytes: minSize, normalBytes: normalSize, maxBytes: maxSize }
 }

@@ -85,6 +85,18 @@ describe('a store that fails', () => {
   })
 })
 
+describe('a repository that other programs cut in a way of their own', () => {
+  it('is opened and read, but nothing is written to it, not even a lock', async () => {
+    const store = new HookedStore(soundly)
+    const unknown = { algorithm: 'ultracdc', minBytes: 2048, normalBytes: 8192, maxBytes: 65_536 }
+    await createRepository(store, { now: () => NOW, chunking: unknown })
+
+    await expect(backUp(store)).rejects.toMatchObject({ code: 'CHUNKER_UNSUPPORTED' })
+    expect(await wholeSnapshots(store)).toEqual([])
+    expect(store.calls).toBe(0)
+  })
+})
+
 describe('a cancelled backup', () => {
   it('is saved whole or not at all, and leaves no lock, whenever it is cancelled', async () => {
     for (let at = 1; at <= callsOfABackup; at++) {

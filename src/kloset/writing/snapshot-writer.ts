@@ -19,6 +19,7 @@ import { adoptOrphans } from '../repair/orphan-packs.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import type { Deletion } from '../state/state-codec.ts'
+import { chunkerOf } from '../supported-configuration.ts'
 import type { ContentBatch, ContentResult, StoredContent } from '../workers/content.ts'
 import { type ContentStorage, InlineStorage } from '../workers/content-storage.ts'
 import { WorkerPool } from '../workers/pool.ts'
@@ -120,6 +121,7 @@ export async function newSnapshot(
 ): Promise<SnapshotWriter> {
   const { now, signal } = options
   signal.throwIfAborted()
+  chunkerOf(repository.configuration) // refused before even a lock is written
   const { id = randomId() } = options
   // A copy's id is not random: its state must not replace an earlier one, nor its lock somebody's.
   const stateId = options.id === undefined ? id : randomId()
