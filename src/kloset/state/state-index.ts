@@ -234,6 +234,11 @@ export class StateIndex {
     return [...this.#holds.values()].filter(({ id }) => !this.#released.has(id))
   }
 
+  /** Whether there is, or was, such a hold. */
+  knowsHold(id: string): boolean {
+    return this.#holds.has(id) || this.#released.has(id)
+  }
+
   /** Ids of states whose place others took; their files may be gone. */
   mergedStates(): ReadonlySet<string> {
     return this.#merged
