@@ -60,6 +60,10 @@ describe('a command line', () => {
     })
   })
 
+  it('takes a choice in capitals or not, and gives it as it is listed', () => {
+    expect(parse('send', '--layout', 'FLAT').options.layout).toBe('flat')
+  })
+
   test.for([
     { words: ['--to', 'x'], because: 'two dashes' },
     { words: ['-to', 'x'], because: 'one dash, as in Plakar' },

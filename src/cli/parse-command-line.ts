@@ -138,7 +138,9 @@ function readValue(written: string, spec: OptionSpec, text: string): string | nu
       hint: `Available: ${formatList(spec.choices ?? [])}.`,
     })
   }
-  if (spec.choices && !spec.choices.includes(text)) {
+  const choice = spec.choices?.find((known) => known.toLowerCase() === text.toLowerCase())
+  if (choice !== undefined) return choice
+  if (spec.choices) {
     throw new UsageError(`${written} cannot be "${printable(text)}"`, {
       hint: `Choose ${formatList(spec.choices, 'or')}.`,
     })

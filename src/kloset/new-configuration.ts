@@ -1,10 +1,16 @@
 /**
- * The CONFIG of a new repository: what `plakar create` (v1.1) would choose.
+ * The CONFIG of a new repository: what `plakar create` (v1.1) would choose, unless told otherwise.
  * @module
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { ChunkerParameters } from './chunking/fastcdc.ts'
-import type { Configuration, EncryptionConfiguration } from './configuration.ts'
+import type {
+  CompressionConfiguration,
+  Configuration,
+  EncryptionConfiguration,
+} from './configuration.ts'
+import type { HashingName } from './crypto/mac.ts'
+import type { CompressionName } from './encoding.ts'
 import { timestampFromDate } from './msgpack/timestamp.ts'
 
 export const DEFAULT_CHUNKING: ChunkerParameters = {
@@ -21,30 +27,39 @@ const SALT_BYTES = 16
 const KEY_BYTES = 32
 /** Passes of Argon2id. */
 const KDF_TIME = 4
-/** Go's lz4 library calls its default level so. It is written, and ignored by everybody. */
-const LZ4_LEVEL = 131_072
+/** What the Go libraries call their default levels. They are written, and ignored by everybody. */
+const LEVELS: Record<CompressionName, number> = { LZ4: 131_072, GZIP: -1, ZSTD: 2 }
 
 export function newConfiguration(options: {
   now: Date
   chunking: ChunkerParameters
   encryption: EncryptionConfiguration | null
+  /** What names everything; BLAKE3 by default. */
+  hashing?: HashingName
+  /** LZ4 by default; null for none. */
+  compression?: CompressionName | null
 }): Configuration {
+  const { hashing = 'BLAKE3', compression = 'LZ4' } = options
   const { algorithm, minBytes, normalBytes, maxBytes } = options.chunking
   return {
     timestamp: timestampFromDate(options.now),
     repositoryId: randomUUID().replaceAll('-', ''),
     packfile: { minSize: 0n, avgSize: 0n, maxSize: BigInt(PACKFILE_MAX_BYTES) },
     chunking: { algorithm, minSize: minBytes, normalSize: normalBytes, maxSize: maxBytes },
-    hashing: { algorithm: 'BLAKE3', bits: 256 },
-    compression: {
-      algorithm: 'LZ4',
-      level: LZ4_LEVEL,
-      windowSize: -1,
-      chunkSize: -1,
-      blockSize: -1,
-      enableCrc: false,
-    },
+    hashing: { algorithm: hashing, bits: 256 },
+    compression: compression === null ? null : compressionConfiguration(compression),
     encryption: options.encryption,
+  }
+}
+
+function compressionConfiguration(algorithm: CompressionName): CompressionConfiguration {
+  return {
+    algorithm,
+    level: LEVELS[algorithm],
+    windowSize: -1,
+    chunkSize: -1,
+    blockSize: -1,
+    enableCrc: false,
   }
 }
 

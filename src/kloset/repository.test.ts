@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { FIXTURE_PASSPHRASE, fixtureStore } from '../../test/fixtures/kloset/open-fixture.ts'
 import { MemoryStore } from '../stores/memory/memory-store.ts'
 import { NotAStoreError, type Store, type StoredKind, StoreExistsError } from '../stores/store.ts'
@@ -13,7 +13,12 @@ import {
 } from './damage.ts'
 import { macToHex, NO_MAC } from './mac-hex.ts'
 import { DEFAULT_CHUNKING, newConfiguration } from './new-configuration.ts'
-import { createRepository, openRepository, type Repository } from './repository.ts'
+import {
+  type CreateOptions,
+  createRepository,
+  openRepository,
+  type Repository,
+} from './repository.ts'
 import { configurationMac } from './repository-keys.ts'
 import { ResourceType } from './resource-type.ts'
 import { UnsupportedRepositoryError } from './supported-configuration.ts'
@@ -134,6 +139,21 @@ describe('opening', () => {
     await expect(open(store)).rejects.toThrow('CONFIG has version 1.1.0')
   })
 
+  test.for<Pick<CreateOptions, 'hashing' | 'compression'>>([
+    { hashing: 'SHA256', compression: 'LZ4' },
+    { hashing: 'BLAKE3', compression: 'GZIP' },
+    { hashing: 'BLAKE3', compression: 'ZSTD' },
+    { hashing: 'SHA256', compression: null },
+  ])('is hashed and compressed as it was asked for: $hashing, $compression', async (wanted) => {
+    const store = new MemoryStore()
+
+    await createRepository(store, { now, ...wanted })
+
+    const { configuration } = await open(store)
+    expect(configuration.hashing.algorithm).toBe(wanted.hashing)
+    expect(configuration.compression?.algorithm ?? null).toBe(wanted.compression)
+  })
+
   it('refuses what it does not know before it asks for a passphrase', async () => {
     await loadBlake3()
     const configuration = newConfiguration({
@@ -141,14 +161,14 @@ describe('opening', () => {
       chunking: DEFAULT_CHUNKING,
       encryption: null,
     })
-    configuration.compression!.algorithm = 'ZSTD'
+    configuration.compression!.algorithm = 'BROTLI'
     const body = encodeConfiguration(configuration)
     const store = new MemoryStore()
     await store.create(
       concatBytes(wrap(ResourceType.CONFIG, 0x10000, [body], configurationMac(undefined))),
     )
 
-    await expect(open(store)).rejects.toThrow(/compression ZSTD/)
+    await expect(open(store)).rejects.toThrow(/compression BROTLI/)
   })
 
   it('passes over a state that is damaged, names it, and lets nobody write', async () => {

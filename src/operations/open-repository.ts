@@ -17,10 +17,7 @@ export type { Repository }
 /** Without a passphrase the repository is not encrypted. */
 export async function createRepositoryIn(
   store: Store,
-  {
-    cacheDir,
-    ...options
-  }: Omit<CreateOptions, 'now'> & { cacheDir?: string | undefined },
+  { cacheDir, ...options }: Omit<CreateOptions, 'now'> & { cacheDir?: string | undefined },
 ): Promise<void> {
   await createRepository(store, { ...options, now: () => new Date() })
   if (cacheDir !== undefined) await forgetPlace(cacheDir, store.location)

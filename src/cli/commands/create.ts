@@ -2,6 +2,8 @@ import { defineCommand } from '../command.ts'
 import { printable } from '../printable.ts'
 import { UsageError } from '../usage-error.ts'
 
+const COMPRESSIONS = { lz4: 'LZ4', gzip: 'GZIP', zstd: 'ZSTD', none: null } as const
+
 export const create = defineCommand({
   name: 'create',
   summary: 'Make a new store, encrypted with a passphrase',
@@ -17,6 +19,17 @@ export const create = defineCommand({
       integer: { min: 8, max: 4096 },
     },
     weakPassphrase: { describe: 'Accept a passphrase that is easy to guess' },
+    hashing: {
+      describe: 'What names and authenticates everything, BLAKE3 by default',
+      value: 'NAME',
+      choices: ['BLAKE3', 'SHA256'],
+    },
+    compression: {
+      describe: 'Of metadata, lz4 by default; photos and videos are never compressed',
+      value: 'NAME',
+      choices: ['lz4', 'gzip', 'zstd', 'none'],
+    },
+    noCompression: { describe: 'The same as --compression none' },
   },
   examples: [
     { line: 'create', does: 'in the default place' },
@@ -24,17 +37,25 @@ export const create = defineCommand({
   ],
   needsStore: true,
 
-  async run({ options }, { terminal, json, quiet, openStore, choosePassphrase, suggest }) {
-    const { plaintext, kdfMemory, weakPassphrase } = options
+  async run({ options }, context) {
+    const { terminal, json, quiet, openStore, choosePassphrase, suggest, folders } = context
+    const { plaintext, kdfMemory, weakPassphrase, hashing, noCompression } = options
     if (plaintext && kdfMemory !== undefined) {
       throw new UsageError('--kdf-memory has no meaning with --plaintext')
+    }
+    const compression = noCompression ? 'none' : options.compression
+    if (noCompression && (options.compression ?? 'none') !== 'none') {
+      throw new UsageError(`--no-compression contradicts --compression ${options.compression}`)
     }
     const { createRepositoryIn } = await import('../../operations/open-repository.ts')
     await using store = await openStore()
     const passphrase = plaintext ? undefined : await choosePassphrase({ allowWeak: weakPassphrase })
     await createRepositoryIn(store, {
+      cacheDir: folders.cache,
       ...(passphrase ? { passphrase: passphrase.reveal() } : {}),
       ...(kdfMemory === undefined ? {} : { kdfMemoryMiB: kdfMemory }),
+      ...(hashing === undefined ? {} : { hashing }),
+      ...(compression === undefined ? {} : { compression: COMPRESSIONS[compression] }),
     })
 
     const { location } = store
