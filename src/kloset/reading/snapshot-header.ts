@@ -28,6 +28,16 @@ export class SnapshotNotFoundError extends CodedError {
 export async function readHeader(repository: Repository, id: string): Promise<HeaderRecord> {
   const { index, store } = repository
   if (!index.hasSnapshot(id)) throw new SnapshotNotFoundError(store.location, id)
+  return readStoredHeader(repository, id)
+}
+
+/**
+ * The same, also for a snapshot that was removed and is still stored.
+ * @throws {BlobNotFoundError} when it is not
+ * @throws {DamagedRepositoryError}
+ */
+export async function readStoredHeader(repository: Repository, id: string): Promise<HeaderRecord> {
+  const { store } = repository
   const header = decodeHeader(await repository.readBlob(ResourceType.SNAPSHOT, id))
   const what = `the header of snapshot ${id.slice(0, 8)}`
   requireVersion(what, header.version, VERSION_1_0_0, store.location)
