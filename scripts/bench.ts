@@ -1,8 +1,9 @@
 /**
- * How fast the hot loops are, how fast contents become durable packfiles, and how a backup from
- * zip archives compares with restic's of the same data extracted.
+ * How fast the hot loops are, how fast contents become durable packfiles, how fast a repository of
+ * a million blobs opens, and how a backup from zip archives compares with restic's of the same data
+ * extracted.
  *
- *   npm run bench -- [--megabytes N] [--rounds N]
+ *   npm run bench -- [--megabytes N] [--rounds N] [--blobs N]
  *
  * Everything happens in a temporary folder that is removed at the end. Other programs on the
  * machine make all figures worse: the ratios of one run tell more than its seconds.
@@ -18,6 +19,7 @@ import { contest, medianOf, type Result } from './benchmark/contest.ts'
 import { restic, resticVersion, sizeOf, tintype } from './benchmark/contestants.ts'
 import { extractZips } from './benchmark/extract-zips.ts'
 import { CAN_MEASURE_CPU, type Measured } from './benchmark/measured-run.ts'
+import { benchOpening } from './benchmark/opening.ts'
 import { generateBulk } from './sample-library/generate-bulk.ts'
 
 const PHOTO_BYTES = 3_000_000
@@ -27,14 +29,16 @@ const { values: options } = parseArgs({
   options: {
     megabytes: { type: 'string', default: '600' },
     rounds: { type: 'string', default: '3' },
+    blobs: { type: 'string', default: '1000000' },
     help: { type: 'boolean', default: false },
   },
 })
 
 async function main(): Promise<void> {
   const [megabytes, rounds] = [Number(options.megabytes), Number(options.rounds)]
-  if (options.help || !(megabytes >= 10 && rounds >= 1)) {
-    console.log('npm run bench -- [--megabytes N, at least 10] [--rounds N]')
+  const blobs = Number(options.blobs)
+  if (options.help || !(megabytes >= 10 && rounds >= 1 && blobs >= 1)) {
+    console.log('npm run bench -- [--megabytes N, at least 10] [--rounds N] [--blobs N]')
     return
   }
   if (!existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
@@ -45,6 +49,7 @@ async function main(): Promise<void> {
     describeMachine()
     await benchLoops()
     await benchWriter(folder, megabytes, rounds)
+    await benchOpenings(folder, blobs)
     await benchBackup(folder, megabytes, rounds)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -77,6 +82,16 @@ async function benchWriter(folder: string, megabytes: number, rounds: number): P
   }
   title(`Writer, ${Math.ceil(megabytes / 2)} MB to this disk`, 'MB/s')
   for (const [name, megabytesPerSecond] of best) row(name, megabytesPerSecond)
+}
+
+/** Without the index of an earlier run, and with it. A store of a million blobs is a large library. */
+async function benchOpenings(folder: string, blobs: number): Promise<void> {
+  console.log(`\nOpening a repository of ${blobs} blobs`)
+  columns('', ['seconds', 'without the key', 'peak MiB'])
+  for (const { name, seconds, keySeconds, peakMiB } of await benchOpening(folder, blobs)) {
+    const withoutKey = (seconds - keySeconds).toFixed(2)
+    columns(name, [seconds.toFixed(2), withoutKey, peakMiB.toFixed(0)])
+  }
 }
 
 async function benchBackup(folder: string, megabytes: number, rounds: number): Promise<void> {
