@@ -1,0 +1,149 @@
+/**
+ * One rclone that runs for as long as a store is open and takes orders over HTTP ("rclone rcd").
+ *
+ * It listens on the loopback address, at a port the system chooses, and asks for a name and a
+ * password that are drawn for this process alone and go to it by environment. It uses the
+ * configuration of its user. Options of its user that would make it lie (dry runs, filters) or hide
+ * what it says (log files) are kept from it.
+ * @module
+ */
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { type Environment, environmentFor, findProgram, startGuarded } from '../program.ts'
+import { redact, secretsIn } from '../redact.ts'
+import { RcloneFailedError, RcloneMissingError } from './rclone-errors.ts'
+
+/** Where a running rclone is, and how to be let in. */
+export interface RcloneAddress {
+  url: string
+  user: string
+  password: string
+}
+
+/** A password command may ask somebody; a slow disk may take a while. */
+const START_TIMEOUT_MS = 60_000
+const MAX_STDERR_CHARS = 16_384
+
+const ARGUMENTS = [
+  'rcd',
+  '--rc-addr=127.0.0.1:0',
+  '--rc-serve',
+  '--ask-password=false',
+  '--contimeout=15s',
+  '--timeout=60s',
+  '--low-level-retries=3',
+]
+
+/** Credentials that backends take from their own variables (`env_auth = true`). */
+const OF_BACKENDS = /^(RCLONE|AWS|AZURE|GOOGLE|GCE|OS|ST|B2|SSH_AUTH_SOCK|KRB5|OCI)(_|$)|^SSH_AUTH/
+
+/** Options for the whole program that change what it does, as variables; `rclone help flags`. */
+const MEDDLING = new RegExp(
+  `^RCLONE_(${[
+    'RC(_.*)?',
+    'LOG_.*',
+    'USE_JSON_LOG',
+    'QUIET',
+    'VERBOSE',
+    'SYSLOG.*',
+    'STATS.*',
+    'PROGRESS.*',
+    'DRY_RUN',
+    'INTERACTIVE',
+    'IMMUTABLE',
+    'IGNORE_.*',
+    'SIZE_ONLY',
+    'CHECKSUM',
+    'UPDATE',
+    'DELETE_.*',
+    'TRACK_RENAMES.*',
+    'BACKUP_DIR',
+    'SUFFIX.*',
+    'COMPARE_DEST',
+    'COPY_DEST',
+    '(INCLUDE|EXCLUDE|FILTER|FILES)(_.*)?',
+    '(MIN|MAX)_(SIZE|AGE|DEPTH|DELETE|TRANSFER|DURATION).*',
+    'CUTOFF_MODE',
+    'STREAMING_UPLOAD_CUTOFF',
+    'ASK_PASSWORD',
+    'CPUPROFILE',
+    'MEMPROFILE',
+    'DUMP.*',
+  ].join('|')})$`,
+)
+
+/** What of an environment rclone is given. */
+export function rcloneEnvironment(env: Environment): Record<string, string> {
+  return environmentFor(env, (name) => OF_BACKENDS.test(name) && !MEDDLING.test(name))
+}
+
+export class RcloneProcess {
+  readonly path: string
+  readonly address: RcloneAddress
+  readonly #child: ChildProcess
+  readonly #ended: Promise<void>
+
+  private constructor(path: string, address: RcloneAddress, child: ChildProcess) {
+    this.path = path
+    this.address = address
+    this.#child = child
+    this.#ended = new Promise((resolve) => child.once('close', () => resolve()))
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /**
+   * @throws {RcloneMissingError}
+   * @throws {RcloneFailedError} with its last words
+   */
+  static async start(env: Environment): Promise<RcloneProcess> {
+    const path = await findProgram('rclone', env)
+    if (path === undefined) throw new RcloneMissingError()
+    const user = 'tintype'
+    const password = randomBytes(24).toString('base64url')
+    const child = startGuarded(path, ARGUMENTS, {
+      ...rcloneEnvironment(env),
+      RCLONE_RC_USER: user,
+      RCLONE_RC_PASS: password,
+    })
+    const url = await addressOf(child, [...secretsIn(env), password])
+    child.unref()
+    return new RcloneProcess(path, { url, user, password }, child)
+  }
+
+  async stop(): Promise<void> {
+    this.#child.stdin?.destroy()
+    await this.#ended
+  }
+}
+
+/** Waits until it says where it listens. */
+function addressOf(child: ChildProcess, secrets: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const fail = (detail: string) => {
+      child.stdin?.destroy()
+      clearTimeout(timer)
+      reject(new RcloneFailedError(redact(detail, secrets)))
+    }
+    const timer = setTimeout(() => fail('it did not begin to answer within 60 s'), START_TIMEOUT_MS)
+    child.stdin?.on('error', () => {}) // it ended: "close" tells so
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-MAX_STDERR_CHARS)
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said)
+      if (found === null) return
+      clearTimeout(timer)
+      resolve(found[0])
+    })
+    child.once('error', (error) => fail(error.message))
+    child.once('close', (code) => fail(lastWords(said) || `it ended with code ${code}`))
+  })
+}
+
+/** The last line, without the time in front of it. */
+function lastWords(text: string): string {
+  const line = text.trim().split('\n').at(-1) ?? ''
+  return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\s*/, '')
+}
