@@ -227,7 +227,7 @@ describe('the summary of a restore', () => {
   })
 
   it('names what could not be written', () => {
-    const problems = [{ path: 'a\n.jpg', message: 'damaged' }]
+    const problems = [{ path: 'a\n.jpg', message: 'damaged', code: 'DAMAGED_BLOB' }]
     const report: RestoreReport = {
       ...restored,
       status: 'incomplete',

@@ -36,7 +36,7 @@ export interface RestoreReport {
   skipped: number
   failed: number
   seconds: number
-  problems: { path: string; message: string }[]
+  problems: { path: string; message: string; code: string }[]
   /** Of a dry run: what would be written. */
   planned?: { path: string; bytes: number }[]
 }
@@ -133,7 +133,8 @@ async function attempt(work: Restoring, planned: PlannedEntry): Promise<void> {
     options.signal.throwIfAborted() // a stopped run is not a bad file
     if (FATAL.has(codeOf(error) ?? '')) throw error
     report.failed++
-    report.problems.push({ path: planned.path, message: toError(error).message })
+    const problem = { message: toError(error).message, code: codeOf(error) ?? 'UNEXPECTED' }
+    report.problems.push({ path: planned.path, ...problem })
   }
 }
 

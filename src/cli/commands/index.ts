@@ -12,6 +12,7 @@ import { create } from './create.ts'
 import { diff } from './diff.ts'
 import { digest } from './digest.ts'
 import { doctor } from './doctor.ts'
+import { drill } from './drill.ts'
 import { help } from './help.ts'
 import { info } from './info.ts'
 import { inspect } from './inspect.ts'
@@ -34,6 +35,7 @@ export const commands: readonly AnyCommand[] = [
   diff,
   digest,
   check,
+  drill,
   restore,
   doctor,
   completion,
