@@ -18,7 +18,7 @@ const PUBLISH_EVERY_BYTES = 256 * 1024 * 1024
 const PUBLISH_EVERY_BLOBS = 100_000
 
 /** What a state may say besides what is new. */
-export type StateExtras = Partial<Pick<StateDraft, 'coloured' | 'deleted'>>
+export type StateExtras = Partial<Pick<StateDraft, 'timestamp' | 'coloured' | 'deleted'>>
 
 export class Publication {
   readonly #repository: Repository

@@ -18,7 +18,6 @@ import { joinPath } from '../records/path-order.ts'
 import { adoptOrphans } from '../repair/orphan-packs.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
-import type { Deletion } from '../state/state-codec.ts'
 import { chunkerOf } from '../supported-configuration.ts'
 import type { ContentBatch, ContentResult, StoredContent } from '../workers/content.ts'
 import { type ContentStorage, InlineStorage } from '../workers/content-storage.ts'
@@ -35,7 +34,7 @@ import { readFrom } from './input-window.ts'
 import { KeptLock } from './kept-lock.ts'
 import { LiveContents } from './live-contents.ts'
 import type { WrittenPack } from './pack-writer.ts'
-import { Publication, randomId } from './publication.ts'
+import { Publication, randomId, type StateExtras } from './publication.ts'
 import { RecordWriter } from './record-writer.ts'
 import { Reliance } from './reliance.ts'
 import { TreeDraft } from './tree-draft.ts'
@@ -85,8 +84,8 @@ export interface CommitOptions {
    * when it throws there is none.
    */
   verify?: (header: HeaderRecord, packs: readonly PackReceipt[]) => Promise<void>
-  /** Entries of states that the snapshot takes the place of. */
-  deleted?: readonly Deletion[]
+  /** What the state that publishes it says besides. */
+  also?: StateExtras
 }
 
 /** What a writer is made of. */
@@ -286,6 +285,16 @@ export class SnapshotWriter implements AsyncDisposable {
   }
 
   /**
+   * Publishes another header for a tree that is in the repository already. What it names is looked
+   * at by whoever made the tree, and must be live.
+   */
+  commitHeader(header: HeaderRecord): Promise<{ id: string; bytesStored: number }> {
+    const committing = this.#publishHeader({ ...header, identifier: this.id })
+    this.#committing = committing.catch(() => {})
+    return committing
+  }
+
+  /**
    * Without {@link commit} there is no snapshot. What was checkpointed stays usable and, if the run
    * was cancelled, what was stored until then.
    */
@@ -296,10 +305,9 @@ export class SnapshotWriter implements AsyncDisposable {
 
   async #commit(
     fields: SnapshotHeaderFields | HeaderRecord,
-    { confirm, verify, deleted = [] }: CommitOptions,
+    { confirm, verify, also }: CommitOptions,
   ): Promise<{ id: string; bytesStored: number }> {
-    const { guard, contents, writer, publication, lock, live, written } = this.#parts
-    const { reliance } = this.#parts
+    const { guard, contents, live, written } = this.#parts
     guard.check()
     await live.verify(this.#draft.objects())
     const [tree] = await Promise.all([this.#writeTree(), contents.flush()])
@@ -310,11 +318,20 @@ export class SnapshotWriter implements AsyncDisposable {
       await this.checkpoint() // so that it can be read
       await verify(header, written)
     }
+    return this.#publishHeader(header, also)
+  }
+
+  async #publishHeader(
+    header: HeaderRecord,
+    also?: StateExtras,
+  ): Promise<{ id: string; bytesStored: number }> {
+    const { writer, publication, lock, reliance, stateId } = this.#parts
+    await this.#stopCheckpoints()
     await this.#writeHeader(header)
     // From here on a state publishes the snapshot: nobody can cancel it any more.
     await writer.packs.flush()
     await lock.confirm()
-    await publication.publish(this.#parts.stateId, { deleted })
+    await publication.publish(stateId, also)
     await reliance.confirm(this.id)
     await this.#close()
     return { id: this.id, bytesStored: this.bytesStored }
