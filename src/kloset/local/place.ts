@@ -2,17 +2,17 @@
  * Which repository was last met at a place, and whether it was encrypted. Who can write to a store
  * can put another repository there, one that is not encrypted, say, and wait for the next backup.
  *
- * A file `places/NAME` in the cache folder, JSON:
+ * A file `places/NAME` in the cache folder: a line of JSON, and its SHA-256 in hex.
  *
  *   {"version":1,"id":"32 hex digits","encrypted":true,"configuration":"SHA-256 of CONFIG"}
  *
- * It is not sealed: the key that would seal it is what may have been exchanged.
+ * It is not sealed with a key, which may be what was exchanged.
  * @module
  */
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fromUtf8, toHex, utf8 } from '../../util/bytes.ts'
+import { fromUtf8, utf8 } from '../../util/bytes.ts'
 import { CodedError } from '../../util/coded-error.ts'
 import { placeName, readPrivately, writePrivately } from './sealed-files.ts'
 
@@ -37,7 +37,7 @@ export function placeRecord(
   repository: { id: string; encrypted: boolean },
   config: Uint8Array,
 ): PlaceRecord {
-  const configuration = toHex(createHash('sha256').update(config).digest())
+  const configuration = sha256(config)
   return { version: 1, id: repository.id, encrypted: repository.encrypted, configuration }
 }
 
@@ -62,7 +62,8 @@ export async function rememberPlace(
   location: string,
   now: PlaceRecord,
 ): Promise<void> {
-  await writePrivately(placePath(cacheDir, location), [utf8(JSON.stringify(now))])
+  const line = JSON.stringify(now)
+  await writePrivately(placePath(cacheDir, location), [utf8(`${line}\n${sha256(utf8(line))}`)])
 }
 
 /** For whoever makes a repository there. */
@@ -73,13 +74,14 @@ export async function forgetPlace(cacheDir: string, location: string): Promise<v
 async function readPlace(cacheDir: string, location: string): Promise<PlaceRecord | undefined> {
   const bytes = await readPrivately(placePath(cacheDir, location))
   if (bytes === undefined) return undefined
-  try {
-    const record: PlaceRecord = JSON.parse(fromUtf8(bytes))
-    const isKnown = record.version === 1 && typeof record.id === 'string'
-    return isKnown && typeof record.encrypted === 'boolean' ? record : undefined
-  } catch {
-    return undefined
-  }
+  const [line = '', checksum] = fromUtf8(bytes).split('\n')
+  if (checksum !== sha256(utf8(line))) return undefined
+  const record: PlaceRecord = JSON.parse(line) // whole, so this program wrote it
+  return record.version === 1 ? record : undefined
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 function placePath(cacheDir: string, location: string): string {
