@@ -56,6 +56,12 @@ export function soundnessOf(errors: readonly unknown[]): Soundness {
   return errors.some((error) => outcomeOfError(error) === 'damaged') ? 'damaged' : 'unread'
 }
 
+/** Of each direction: some snapshots, or none, could not be copied because their data is damaged. */
+export function outcomeOfSync(statuses: readonly RunStatus[]): Outcome {
+  if (statuses.every((status) => status === 'complete')) return 'done'
+  return statuses.every((status) => status === 'failed') ? 'damaged' : 'incomplete'
+}
+
 export function outcomeOfCheck(status: Soundness): Outcome {
   if (status === 'sound') return 'done'
   return status === 'damaged' ? 'damaged' : 'io'
@@ -82,6 +88,7 @@ export function statusOfReading(problems: readonly Problem[], items: number): Ru
 /** By `code` of the error; what has none is a failure. */
 const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   ABORTED: 'interrupted',
+  AMBIGUOUS_HOLD: 'usage',
   AMBIGUOUS_SNAPSHOT: 'usage',
   CHUNKER_UNSUPPORTED: 'misconfigured',
   COPY_DIFFERS: 'damaged',
@@ -91,6 +98,8 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   ENOENT: 'missing',
   ENOTDIR: 'missing',
   GOOGLE_PHOTOS_STORE: 'usage',
+  HOLD_EXISTS: 'usage',
+  HOLD_NOT_FOUND: 'missing',
   KDF_UNACCEPTABLE: 'misconfigured',
   LIBRARY_MOVED_ON: 'busy',
   LOCK_LOST: 'busy',
@@ -118,6 +127,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   SAME_REPOSITORY: 'usage',
   SEVERAL_SOURCES: 'misconfigured',
   SNAPSHOT_ALREADY_THERE: 'busy',
+  SNAPSHOT_HELD: 'denied',
   SNAPSHOT_NOT_COPIED: 'io',
   SNAPSHOT_NOT_FOUND: 'missing',
   SOURCE_NOT_FOUND: 'missing',

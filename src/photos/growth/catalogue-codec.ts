@@ -52,7 +52,8 @@ function parse(line: string, schema: string): unknown {
   }
 }
 
-function checkedHeader(header: { schema?: unknown; version?: unknown }, schema: string) {
+/** @throws {UnreadableCatalogueError} when a first line is not that of a catalogue we can read */
+export function checkedHeader(header: { schema?: unknown; version?: unknown }, schema: string) {
   if (header.schema !== schema) throw new UnreadableCatalogueError(schema, 'its first line is not')
   if (header.version !== VERSION) {
     throw new UnreadableCatalogueError(schema, `its version is ${String(header.version)}`)
