@@ -18,8 +18,10 @@ import { info } from './info.ts'
 import { inspect } from './inspect.ts'
 import { items } from './items.ts'
 import { ls } from './ls.ts'
+import { recoveryKit } from './recovery-kit.ts'
 import { report } from './report.ts'
 import { restore } from './restore.ts'
+import { sync } from './sync.ts'
 import { version } from './version.ts'
 
 export const commands: readonly AnyCommand[] = [
@@ -36,7 +38,9 @@ export const commands: readonly AnyCommand[] = [
   digest,
   check,
   drill,
+  recoveryKit,
   restore,
+  sync,
   doctor,
   completion,
   version,
