@@ -76,6 +76,9 @@ const REFERRING: ReadonlySet<number> = new Set([
   ...NODES,
 ])
 
+/** As much of a repository as a walk needs. */
+export type WalkedRepository = Pick<Repository, 'index' | 'store' | 'readBlob'>
+
 /** Blobs read at once: a store far away answers many as fast as one. */
 const READS_AT_ONCE = 16
 
@@ -84,7 +87,7 @@ const READS_AT_ONCE = 16
  * @throws {DamagedRepositoryError} when something on the way cannot be read
  */
 export async function walkReferences(
-  repository: Repository,
+  repository: WalkedRepository,
   snapshotId: string,
   visitor: ReferenceVisitor,
 ): Promise<void> {
@@ -108,7 +111,7 @@ export async function walkReferences(
   }
 }
 
-function typesOf(repository: Repository, { type, mac }: Reference): ResourceType[] {
+function typesOf(repository: WalkedRepository, { type, mac }: Reference): ResourceType[] {
   if (type !== 'any') return [type]
   const found = ANY_TYPE.filter(
     (candidate) => repository.index.locations(candidate, mac).length > 0,
@@ -118,7 +121,7 @@ function typesOf(repository: Repository, { type, mac }: Reference): ResourceType
 }
 
 async function referencesOf(
-  repository: Repository,
+  repository: WalkedRepository,
   { type, mac, values = 'any' }: Reference,
 ): Promise<Reference[]> {
   const bytes = await repository.readBlob(type as ResourceType, mac)

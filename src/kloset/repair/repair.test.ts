@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { SteadyClock } from '../../../test/support/faults/steady-clock.ts'
+import {
+  type Files,
+  makeTiny,
+  noise,
+  openTiny,
+  readFiles,
+  saveFiles,
+} from '../../../test/support/faults/tiny-library.ts'
+import { MemoryStore } from '../../stores/memory/memory-store.ts'
+import type { StoredKind } from '../../stores/store.ts'
+import { quietly } from '../../util/progress.ts'
+import { removeSnapshots } from '../state/remove-snapshots.ts'
+import { quarantined } from './quarantine.ts'
+import { type RepairReport, repairRepository } from './repair.ts'
+
+const FIRST: Files = { '/a.jpg': noise(30_000, 1) }
+const SECOND: Files = { ...FIRST, '/b.jpg': noise(40_000, 2) }
+
+let store: MemoryStore
+let first: string
+let second: string
+beforeEach(async () => {
+  store = new MemoryStore()
+  await makeTiny(store)
+  first = await saveFiles(store, FIRST)
+  second = await saveFiles(store, SECOND)
+})
+
+async function repair(options: { apply?: boolean; full?: boolean } = {}): Promise<RepairReport> {
+  const { apply = true, full = false } = options
+  const signal = new AbortController().signal
+  const clock = new SteadyClock()
+  const repository = await openTiny(store)
+  return repairRepository(repository, { apply, full, clock, progress: quietly, signal })
+}
+
+async function names(kind: StoredKind): Promise<string[]> {
+  const all: string[] = []
+  for await (const name of store.list(kind)) all.push(name)
+  return all
+}
+
+async function flip(kind: StoredKind, name: string, at: number): Promise<void> {
+  const bytes = await store.get(kind, name)
+  bytes[at]! ^= 1
+  await store.put(kind, name, [bytes])
+}
+
+async function expectBothWhole(): Promise<void> {
+  const repository = await openTiny(store)
+  expect(repository.index.snapshots().toSorted()).toEqual([first, second].toSorted())
+  expect(await readFiles(repository, first)).toEqual(FIRST)
+  expect(await readFiles(repository, second)).toEqual(SECOND)
+}
+
+describe('a repair', () => {
+  it('has nothing to do in a sound repository', async () => {
+    const before = await names('state')
+
+    const report = await repair({ full: true })
+
+    expect(report.steps).toEqual([])
+    expect(await names('state')).toEqual(before)
+    expect(await names('lock')).toEqual([])
+  })
+
+  it('brings back what only a damaged state knew, and keeps that state', async () => {
+    for (const state of await names('state')) await flip('state', state, 100)
+    await expect(saveFiles(store, FIRST)).rejects.toThrow(/damaged/)
+
+    const report = await repair()
+
+    expect(report.snapshots.toSorted()).toEqual([first, second].toSorted())
+    await expectBothWhole()
+    const kept: string[] = []
+    for await (const { kind } of quarantined(store)) kept.push(kind)
+    expect(new Set(kept)).toEqual(new Set(['state']))
+    await saveFiles(store, { '/c.jpg': noise(9_000, 3) })
+  })
+
+  it('brings back snapshots whose states are gone', async () => {
+    for (const state of await names('state')) await store.remove('state', state)
+
+    await repair()
+
+    await expectBothWhole()
+  })
+
+  it('brings them back when a backup took in their packfiles meanwhile', async () => {
+    for (const state of await names('state')) await store.remove('state', state)
+    await saveFiles(store, { '/c.jpg': noise(9_000, 3) })
+
+    const { snapshots } = await repair({ full: true })
+
+    expect(snapshots.toSorted()).toEqual([first, second].toSorted())
+  })
+
+  it('does not bring back what somebody removed', async () => {
+    const repository = await openTiny(store)
+    await removeSnapshots(repository, [first], () => new Date())
+
+    const { steps } = await repair({ full: true })
+
+    expect(steps).toEqual([])
+    expect((await openTiny(store)).index.snapshots()).toEqual([second])
+  })
+
+  it('lists no snapshot of which something is missing', async () => {
+    for (const state of await names('state')) await store.remove('state', state)
+    const [packfile] = await names('packfile') // the first photo
+    await store.remove('packfile', packfile!)
+
+    const { snapshots, steps } = await repair()
+
+    expect(snapshots).toEqual([])
+    const remarks = steps.filter((step) => step.what === 'remark')
+    expect(remarks.map(({ name }) => name).toSorted()).toEqual([first, second].toSorted())
+    expect(remarks).toMatchObject([{ code: 'SNAPSHOT_NOT_WHOLE' }, { code: 'SNAPSHOT_NOT_WHOLE' }])
+  })
+
+  it('makes room for what is damaged, so that the next backup stores it again', async () => {
+    const [packfile] = await names('packfile')
+    await flip('packfile', packfile!, 40)
+    await saveFiles(store, FIRST) // relies on the damaged one: it was not read
+    await expect(readFiles(await openTiny(store), first)).rejects.toThrow()
+
+    const { steps } = await repair({ full: true })
+    await saveFiles(store, FIRST)
+
+    expect(steps).toMatchObject([{ what: 'rescue', pack: { name: packfile } }])
+    await expectFirstTwoWhole()
+    expect(await names('packfile')).not.toContain(packfile)
+    for await (const file of quarantined(store)) expect(file).toMatchObject({ name: packfile })
+  })
+
+  it('tells beforehand what it does, and has nothing to do a second time', async () => {
+    for (const state of await names('state')) await flip('state', state, 100)
+    await flip('packfile', (await names('packfile')).at(-1)!, 40)
+    const before = await names('state')
+
+    const dry = await repair({ apply: false, full: true })
+    expect(await names('state')).toEqual(before)
+    const done = await repair({ full: true })
+    const again = await repair({ full: true })
+
+    expect(dry.applied).toBe(false)
+    expect(told(done)).toEqual(told(dry))
+    expect(told(dry).filter((step) => step.startsWith('set-aside state'))).toHaveLength(
+      before.length,
+    )
+    expect(again.steps.filter((step) => step.what !== 'remark')).toEqual([])
+  })
+
+  it('takes away a lock that nobody can read', async () => {
+    await store.put('lock', 'ab'.repeat(32), [noise(50, 1)])
+
+    const { steps } = await repair()
+
+    expect(steps).toMatchObject([{ what: 'set-aside', kind: 'lock' }])
+    expect(await names('lock')).toEqual([])
+    expect(await names('quarantine')).toHaveLength(1)
+  })
+
+  it('names packfiles that are missing, and does nothing about them', async () => {
+    const [packfile] = await names('packfile')
+    const bytes = await store.get('packfile', packfile!)
+    await store.remove('packfile', packfile!)
+
+    const { steps } = await repair({ full: true })
+    await store.put('packfile', packfile!, [bytes]) // the disk is connected again
+
+    expect(steps).toMatchObject([{ what: 'remark', code: 'PACKFILE_MISSING', name: packfile }])
+    await expectBothWhole()
+  })
+})
+
+async function expectFirstTwoWhole(): Promise<void> {
+  const repository = await openTiny(store)
+  expect(await readFiles(repository, first)).toEqual(FIRST)
+  expect(await readFiles(repository, second)).toEqual(SECOND)
+}
+
+/** What a report says, without what only a program wants to know. */
+function told({ steps }: RepairReport): string[] {
+  return steps.map((step) => {
+    if ('pack' in step) return `${step.what} ${step.pack.name}`
+    return `${step.what} ${'id' in step ? step.id : `${'kind' in step ? step.kind : step.code} ${step.name}`}`
+  })
+}
