@@ -54,12 +54,12 @@ function verdictOf({ status, problems }: DrillReport, { style }: SummaryOptions)
 }
 
 function chanceLines({ notices, of, items, seed }: DrillReport): string[] {
-  const { percent, chance, itemsForNearCertainty } = notices
+  const { percent, damaged, chance, itemsForNearCertainty } = notices
   const all = items === of
   return [
     all
       ? '  Every item was tried.'
-      : `  Were ${percent} % of all items damaged, a drill of this size would notice with ${percentOf(chance)}.`,
+      : `  Were ${percent} % of all items damaged (${formatCount(damaged)}), a drill of this size would notice with ${percentOf(chance)}.`,
     ...(all || itemsForNearCertainty <= items
       ? []
       : [

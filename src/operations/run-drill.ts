@@ -65,8 +65,8 @@ export interface DrillReport {
   datedAsTaken: number
   seconds: number
   problems: DrillProblem[]
-  /** Probability that this sample would have met one, were `percent` of the items damaged. */
-  notices: { percent: number; chance: number; itemsForNearCertainty: number }
+  /** Probability that this sample would have met one, were `percent`, so `damaged` items, bad. */
+  notices: { percent: number; damaged: number; chance: number; itemsForNearCertainty: number }
 }
 
 /** Items restored at once: enough to fill the waits for the disk. */
@@ -217,6 +217,7 @@ function noticesOf(population: number, sample: number): DrillReport['notices'] {
   const damaged = Math.max(1, Math.round((population * DAMAGED_PERCENT) / 100))
   return {
     percent: DAMAGED_PERCENT,
+    damaged,
     chance:
       population === 0 ? 0 : chanceToNotice(population, Math.min(damaged, population), sample),
     itemsForNearCertainty: sampleToNotice(population, damaged, NEARLY_CERTAIN),

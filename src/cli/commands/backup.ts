@@ -1,3 +1,4 @@
+import { KnownStores } from '../../config/known-stores.ts'
 import { outcomeOfStatus } from '../../operations/outcome.ts'
 import { backupResultLine, backupSummary } from '../backup-summary.ts'
 import { defineCommand } from '../command.ts'
@@ -48,6 +49,10 @@ export const backup = defineCommand({
       }),
     )
 
+    if (report.snapshot) {
+      const known = new KnownStores(folders.config)
+      await known.rememberPlace(repository.id, repository.store.location, host.now())
+    }
     if (json) {
       // Of what was saved, `report` tells the problems at any time.
       if (!report.snapshot) await terminal.jsonLines(report.problems.map(problemLine))

@@ -19,6 +19,7 @@ import { inspect } from './inspect.ts'
 import { items } from './items.ts'
 import { ls } from './ls.ts'
 import { recoveryKit } from './recovery-kit.ts'
+import { repair } from './repair.ts'
 import { report } from './report.ts'
 import { restore } from './restore.ts'
 import { sync } from './sync.ts'
@@ -37,6 +38,7 @@ export const commands: readonly AnyCommand[] = [
   diff,
   digest,
   check,
+  repair,
   drill,
   recoveryKit,
   restore,
