@@ -17,7 +17,7 @@ export class GooglePhotosStoreError extends CodedError {
 }
 
 /** Schemes and hosts that people try. */
-const SCHEMES = new Set(['gphotos', 'googlephotos', 'google-photos', 'photos'])
+const SCHEMES = new Set(['gphotos', 'googlephotos', 'google-photos'])
 const HOSTS =
   /^\/*([^/@]*@)?(photos\.google\.com|photos\.app\.goo\.gl|photoslibrary\.googleapis\.com|[^/]*\.photos\.google\.com)(:\d+)?(\/|$)/i
 

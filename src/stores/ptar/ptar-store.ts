@@ -11,11 +11,8 @@
  * so any name gives it. Source: integrations fs v1.1.0, ptar.go.
  * @module
  */
-import { type FileHandle, open } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
+import { extname } from 'node:path'
 import { fromUtf8 } from '../../util/bytes.ts'
-import { codeOf } from '../../util/coded-error.ts'
-import { readFully } from '../read-fully.ts'
 import {
   type ByteRange,
   NotAStoreError,
@@ -25,8 +22,11 @@ import {
   type Store,
   type StoredKind,
   StoreReadError,
+  type StoreSettings,
   type ThreadOpener,
 } from '../store.ts'
+import { TransientStoreError } from '../transient-error.ts'
+import { LocalPtarFile, type PtarFile } from './ptar-file.ts'
 
 /** The names Plakar gives to the only packfile and the only state. */
 export const PTAR_PACKFILE = `000102030405060708090a0b0c0d0e0f${'0'.repeat(32)}`
@@ -48,28 +48,31 @@ export class PtarStore implements Store {
   readonly location: string
   readonly writable = false
   readonly threadOpener: ThreadOpener
-  #opened: Promise<{ handle: FileHandle; layout: Layout }> | undefined
+  readonly #file: PtarFile
+  #layout: Promise<Layout> | undefined
 
-  constructor(path: string) {
-    this.location = resolve(path)
-    this.threadOpener = { module: OPENER_MODULE, location: this.location, settings: { env: {} } }
+  /** @param file a path, or a file that is read in another way */
+  constructor(file: string | PtarFile, settings: StoreSettings = { env: {} }) {
+    this.#file = typeof file === 'string' ? new LocalPtarFile(file) : file
+    this.location = this.#file.location
+    this.threadOpener = { module: OPENER_MODULE, location: this.location, settings }
   }
 
   async getConfig(): Promise<Uint8Array> {
-    const { handle, layout } = await this.#open()
-    return this.#read(handle, layout.config)
+    const layout = await this.#open()
+    return this.#read(layout.config)
   }
 
   async get(kind: StoredKind, name: string, range?: ByteRange): Promise<Uint8Array> {
-    const { handle, layout } = await this.#open()
+    const layout = await this.#open()
     const place = this.#place(layout, kind, name)
     const { offset, length } = range ?? { offset: 0, length: place.length }
     if (offset + length > place.length) throw new ShortReadError(kind, name, this.location)
-    return this.#read(handle, { offset: place.offset + offset, length })
+    return this.#read({ offset: place.offset + offset, length })
   }
 
   async size(kind: StoredKind, name: string): Promise<number> {
-    const { layout } = await this.#open()
+    const layout = await this.#open()
     return this.#place(layout, kind, name).length
   }
 
@@ -92,9 +95,9 @@ export class PtarStore implements Store {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const opened = await this.#opened?.catch(() => undefined)
-    this.#opened = undefined
-    await opened?.handle.close()
+    await this.#layout?.catch(() => undefined)
+    this.#layout = undefined
+    await this.#file[Symbol.asyncDispose]()
   }
 
   #place(layout: Layout, kind: StoredKind, name: string): ByteRange {
@@ -103,53 +106,33 @@ export class PtarStore implements Store {
     throw new NotInStoreError(kind, name, this.location)
   }
 
-  #open(): Promise<{ handle: FileHandle; layout: Layout }> {
-    this.#opened ??= this.#openFile().catch((error: unknown) => {
-      this.#opened = undefined // the next call tries again
+  #open(): Promise<Layout> {
+    this.#layout ??= readLayout(this.#file).catch((error: unknown) => {
+      this.#layout = undefined // the next call tries again
       throw error
     })
-    return this.#opened
+    return this.#layout
   }
 
-  async #openFile(): Promise<{ handle: FileHandle; layout: Layout }> {
-    const handle = await this.#openHandle()
+  async #read(range: ByteRange): Promise<Uint8Array> {
     try {
-      return { handle, layout: await readLayout(handle, this.location) }
+      return await this.#file.read(range)
     } catch (error) {
-      await handle.close()
-      if (error instanceof NotAStoreError) throw error
-      throw new StoreReadError(this.location, error)
-    }
-  }
-
-  async #openHandle(): Promise<FileHandle> {
-    try {
-      return await open(this.location, 'r')
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw new StoreReadError(this.location, error)
-      throw new NotAStoreError(this.location, 'there is nothing')
-    }
-  }
-
-  async #read(handle: FileHandle, range: ByteRange): Promise<Uint8Array> {
-    try {
-      return await readFully(handle, range)
-    } catch (error) {
+      if (error instanceof TransientStoreError) throw error
       throw new StoreReadError(this.location, error)
     }
   }
 }
 
 /** @throws {NotAStoreError} when the file is not a whole `.ptar` */
-async function readLayout(handle: FileHandle, location: string): Promise<Layout> {
-  const stats = await handle.stat()
-  if (!stats.isFile()) throw new NotAStoreError(location, 'it is not a file')
-  if (stats.size < HEADER_BYTES + TRAILER_BYTES)
-    throw new NotAStoreError(location, 'it is too short')
-  const end = stats.size - TRAILER_BYTES
-  const magic = await readFully(handle, { offset: 0, length: MAGIC.length })
+async function readLayout(file: PtarFile): Promise<Layout> {
+  const { location } = file
+  const size = await file.size()
+  if (size < HEADER_BYTES + TRAILER_BYTES) throw new NotAStoreError(location, 'it is too short')
+  const end = size - TRAILER_BYTES
+  const magic = await file.read({ offset: 0, length: MAGIC.length })
   if (fromUtf8(magic) !== MAGIC) throw new NotAStoreError(location, 'it is not a .ptar file')
-  const layout = decodeTrailer(await readFully(handle, { offset: end, length: TRAILER_BYTES }))
+  const layout = decodeTrailer(await file.read({ offset: end, length: TRAILER_BYTES }))
   const isWhole = Object.values(layout).every((place) => isWithin(place, end))
   if (!isWhole || layout.config.length > MAX_CONFIG_BYTES) {
     throw new NotAStoreError(location, 'it was cut, or its end is damaged')

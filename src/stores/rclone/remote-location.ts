@@ -7,8 +7,8 @@
  * name programs to run, so they are refused here.
  * @module
  */
-import { CodedError } from '../../util/coded-error.ts'
 import { GooglePhotosStoreError } from '../google-photos-error.ts'
+import { StoreLocationError } from '../store-location-error.ts'
 import { isGooglePhotosType } from './remote-types.ts'
 
 export interface RemoteLocation {
@@ -21,15 +21,7 @@ export interface RemoteLocation {
   text: string
 }
 
-/** `rclone:` or `http:` with something behind that makes no sense there. */
-export class StoreLocationError extends CodedError {
-  readonly code = 'STORE_LOCATION'
-  constructor(detail: string) {
-    super(detail, {
-      hint: 'A store of rclone is written rclone:REMOTE:PATH, e.g. rclone:drive:photos.',
-    })
-  }
-}
+const HINT = 'A store of rclone is written rclone:REMOTE:PATH, e.g. rclone:drive:photos.'
 
 /** rclone 1.60: fs/fspath, remoteNameRe; later versions allow a few more. */
 const REMOTE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.+@ -]*$/u
@@ -43,15 +35,15 @@ export function parseRemoteLocation(rest: string): RemoteLocation {
   const text = rest.replace(/^\/\//, '')
   if (text.startsWith(':')) refuseOnTheSpot(text)
   const colon = text.indexOf(':')
-  if (colon === -1) throw new StoreLocationError(`"rclone:${text}" names no remote and path`)
+  if (colon === -1) throw locationError(`"rclone:${text}" names no remote and path`)
   const remote = text.slice(0, colon)
   if (remote.includes(',')) {
-    throw new StoreLocationError(
+    throw locationError(
       `"rclone:${remote.split(',')[0]},…" has parameters, which belong into rclone's configuration`,
     )
   }
   if (!REMOTE_NAME.test(remote)) {
-    throw new StoreLocationError(`"${remote}" cannot be the name of a remote of rclone`)
+    throw locationError(`"${remote}" cannot be the name of a remote of rclone`)
   }
   const given = text.slice(colon + 1)
   const path = given
@@ -59,16 +51,20 @@ export function parseRemoteLocation(rest: string): RemoteLocation {
     .filter((part) => part !== '')
     .join('/')
   if (path.split('/').some((part) => part === '.' || part === '..')) {
-    throw new StoreLocationError(`"${given}" leads out of itself: write the path without . and ..`)
+    throw locationError(`"${given}" leads out of itself: write the path without . and ..`)
   }
   const fs = given.startsWith('/') ? `${remote}:/` : `${remote}:`
   return { remote, fs, path, text: `rclone:${fs}${path}` }
 }
 
+function locationError(detail: string): StoreLocationError {
+  return new StoreLocationError(detail, HINT)
+}
+
 function refuseOnTheSpot(text: string): never {
   const type = /^:([^:,]*)/.exec(text)?.[1] ?? ''
   if (isGooglePhotosType(type)) throw new GooglePhotosStoreError(`rclone::${type}:`)
-  throw new StoreLocationError(
+  throw locationError(
     `"rclone::${type}…" makes up a remote on the spot; give it a name with "rclone config" first`,
   )
 }
