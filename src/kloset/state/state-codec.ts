@@ -127,6 +127,8 @@ export interface StateVisitor {
   hold(hold: HoldEntry<bigint>): void
   released(hold: string, when: bigint): void
   merged(state: string): void
+  /** An entry of a type that only others know: what it says is lost when the state is written anew. */
+  unknown?(type: number): void
 }
 
 export interface DecodedState {
@@ -253,6 +255,7 @@ function visitEntry(bytes: Uint8Array, view: DataView, entryAt: number, visitor:
       break
     default:
       if (isOwnEntry(bytes, entryAt)) visitOwnEntry(bytes, view, entryAt, visitor)
+      else visitor.unknown?.(bytes[entryAt]!)
   }
 }
 

@@ -99,6 +99,15 @@ export class PackBuilder {
     this.#expected.push({ bytes: bytes.length, mac: checksum })
   }
 
+  /**
+   * Adds a blob as another packfile holds it. Whoever calls has seen that it decodes to what its
+   * name says; {@link verify} knows nothing of it.
+   */
+  appendEncoded(type: number, mac: Uint8Array, encoded: Uint8Array): void {
+    this.#area.set(encoded, this.#bytes)
+    this.#record(type, mac, encoded.length)
+  }
+
   get blobs(): number {
     return this.#expected.length
   }
@@ -142,7 +151,7 @@ export class PackBuilder {
     this.#bytes = 0
   }
 
-  #record(type: ResourceType, mac: Uint8Array, length: number): void {
+  #record(type: number, mac: Uint8Array, length: number): void {
     const offset = this.#bytes
     this.#records.push({ type, version: VERSION_1_0_0, mac, offset, length, flags: 0 })
     this.#bytes += length

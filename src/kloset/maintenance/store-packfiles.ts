@@ -1,0 +1,74 @@
+/**
+ * What of packfiles lies in the store, compared with what the states say.
+ * @module
+ */
+import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
+import { DamagedRepositoryError } from '../damage.ts'
+import { readPackfileIndex } from '../packfile/packfile-index.ts'
+import type { Repository } from '../repository.ts'
+import type { Orphan } from './decisions.ts'
+import { PackfileMissingError } from './maintenance-errors.ts'
+import type { PackUse } from './pack-use.ts'
+
+export interface StorePackfiles {
+  /** In the store, but no state publishes them. */
+  orphans: Orphan[]
+  /** States deleted them; a run that ended early left their files. */
+  leftovers: string[]
+  /** Published, but not there; nobody needs them. */
+  absent: string[]
+}
+
+/** @throws {PackfileMissingError} when one that is needed is not there */
+export async function lookAtPackfiles(
+  repository: Repository,
+  uses: ReadonlyMap<string, PackUse>,
+  signal: AbortSignal,
+): Promise<StorePackfiles> {
+  const { store, index } = repository
+  const deleted = new Set(index.deletedPackfiles())
+  const found = new Set<string>()
+  const result: StorePackfiles = { orphans: [], leftovers: [], absent: [] }
+  for await (const name of store.list('packfile')) {
+    signal.throwIfAborted()
+    found.add(name)
+    if (uses.has(name)) continue
+    if (deleted.has(name)) result.leftovers.push(name)
+    else result.orphans.push({ name, made: await readMade(repository, name) })
+  }
+  for (const [name, { isIrreplaceable }] of uses) {
+    if (found.has(name)) continue
+    if (isIrreplaceable && !(await isThere(repository, name))) {
+      throw new PackfileMissingError(name, store.location)
+    }
+    result.absent.push(name)
+  }
+  return result
+}
+
+/** A listing is never proof that something is absent. */
+async function isThere({ store }: Repository, name: string): Promise<boolean> {
+  try {
+    await store.size('packfile', name)
+    return true
+  } catch (error) {
+    if (error instanceof NotInStoreError) return false
+    throw error
+  }
+}
+
+async function readMade(repository: Repository, name: string): Promise<bigint | undefined> {
+  const { store } = repository
+  const read = (offset: number, length: number) => store.get('packfile', name, { offset, length })
+  try {
+    const sizeBytes = await store.size('packfile', name)
+    return (await readPackfileIndex({ sizeBytes, read }, repository)).footer.timestamp
+  } catch (error) {
+    const isUnreadable =
+      error instanceof DamagedRepositoryError ||
+      error instanceof NotInStoreError ||
+      error instanceof ShortReadError
+    if (isUnreadable) return undefined
+    throw error
+  }
+}
