@@ -11,7 +11,7 @@ import {
 import { MemoryStore } from '../../stores/memory/memory-store.ts'
 import { ResourceType } from '../resource-type.ts'
 import { removeSnapshots } from '../state/remove-snapshots.ts'
-import { adoptOrphans, orphanPackfiles } from './orphan-packs.ts'
+import { orphanPackfiles, reconcile } from './orphan-packs.ts'
 
 const FILES: Files = { '/a.jpg': noise(30_000, 1) }
 const now = () => new Date('2026-11-21T12:00:00Z')
@@ -23,9 +23,13 @@ beforeEach(async () => {
 })
 
 async function orphans(): Promise<string[]> {
-  const names: string[] = []
-  for await (const name of orphanPackfiles(await openTiny(store))) names.push(name)
-  return names
+  return toArray(orphanPackfiles(await openTiny(store)))
+}
+
+async function toArray(values: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = []
+  for await (const value of values) all.push(value)
+  return all
 }
 
 /** A backup that is killed when its first packfile is stored and no state names it. */
@@ -62,11 +66,11 @@ describe('packfiles that no state names', () => {
     const repository = await openTiny(store)
     expect([...repository.index.macs(ResourceType.CHUNK)]).toHaveLength(0)
 
-    const adoption = await adoptOrphans(repository, now)
+    const adoption = await reconcile(repository, now)
 
     expect(adoption.packfiles).toBe(1)
     expect([...repository.index.macs(ResourceType.CHUNK)].length).toBeGreaterThan(1)
-    expect(await adoptOrphans(repository, now)).toEqual({ packfiles: 0, blobs: 0 })
+    expect(await reconcile(repository, now)).toEqual({ packfiles: 0, blobs: 0 })
   })
 
   it('do not bring back a snapshot that was never reported saved', async () => {
@@ -74,7 +78,7 @@ describe('packfiles that no state names', () => {
     for await (const state of store.list('state')) await store.remove('state', state)
     const repository = await openTiny(store)
 
-    await adoptOrphans(repository, now)
+    await reconcile(repository, now)
 
     expect(repository.index.hasSnapshot(id)).toBe(false)
   })
@@ -85,7 +89,19 @@ describe('packfiles that no state names', () => {
     const bytes = await store.get('packfile', orphan!)
     await store.put('packfile', orphan!, [bytes.subarray(0, bytes.length - 5)])
 
-    expect(await adoptOrphans(await openTiny(store), now)).toEqual({ packfiles: 0, blobs: 0 })
+    expect(await reconcile(await openTiny(store), now)).toEqual({ packfiles: 0, blobs: 0 })
+  })
+
+  it('count as missing for a backup when they are named and not there', async () => {
+    const id = await saveFiles(store, FILES)
+    const [photos] = await toArray(store.list('packfile'))
+    await store.remove('packfile', photos!)
+
+    const again = await saveFiles(store, FILES)
+
+    const repository = await openTiny(store)
+    expect(await readFiles(repository, again)).toEqual(FILES)
+    expect(await readFiles(repository, id)).toEqual(FILES)
   })
 
   it('are not those of a removed snapshot', async () => {

@@ -28,13 +28,30 @@ export async function* orphanPackfiles({ store, index }: Repository): AsyncGener
 }
 
 /**
+ * What a writer does before it relies on what is stored: it compares what the states say with what
+ * the store has. Blobs of packfiles that are missing do not count as stored; those of orphans do.
+ */
+export async function reconcile(repository: Repository, now: () => Date): Promise<Adoption> {
+  const stored = new Set<string>()
+  for await (const name of repository.store.list('packfile')) stored.add(name)
+  const published = [...repository.index.publishedPackfiles()]
+  repository.index.setAbsent(new Set(published.filter((name) => !stored.has(name))))
+  const orphans = [...stored].filter((name) => !repository.index.knowsPackfile(name))
+  return adopt(repository, orphans, now)
+}
+
+/**
  * Makes orphans part of the repository, so that their blobs count as stored. Those of a run that is
  * still under way do no harm: what it publishes later says the same again.
  *
  * A snapshot's header is left out: whether its run told anybody that it was saved, nobody knows.
  * An orphan whose index cannot be read is passed over.
  */
-export async function adoptOrphans(repository: Repository, now: () => Date): Promise<Adoption> {
+async function adopt(
+  repository: Repository,
+  orphans: readonly string[],
+  now: () => Date,
+): Promise<Adoption> {
   const adoption: Adoption = { packfiles: 0, blobs: 0 }
   let packfiles: string[] = []
   let locations: BlobLocation[] = []
@@ -44,7 +61,7 @@ export async function adoptOrphans(repository: Repository, now: () => Date): Pro
     packfiles = []
     locations = []
   }
-  for await (const name of orphanPackfiles(repository)) {
+  for (const name of orphans) {
     const records = await readOrphan(repository, name)
     if (records === undefined) continue
     packfiles.push(name)

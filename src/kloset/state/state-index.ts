@@ -38,6 +38,8 @@ export interface VersionedLocation extends Location {
 
 /** A blob where it lies. */
 export interface StoredBlob extends VersionedLocation {
+  /** Its number in the index. */
+  row: number
   type: number
   /** A view of the index: copy it to keep it. */
   mac: Uint8Array
@@ -78,6 +80,7 @@ export class StateIndex {
   readonly #holds: Map<string, HoldEntry<bigint>>
   readonly #released: Set<string>
   readonly #merged: Set<string>
+  #absent: ReadonlySet<string> = new Set()
   #latest: { id: string; timestamp: bigint } | undefined
 
   /** @param contents of an index whose states need not be read again */
@@ -251,6 +254,14 @@ export class StateIndex {
     }
   }
 
+  /**
+   * Packfiles that the states name and the store does not have. What lies in them is absent for
+   * whoever writes; whoever reads still tries. Known to this object only, never to a state.
+   */
+  setAbsent(packfiles: ReadonlySet<string>): void {
+    this.#absent = packfiles
+  }
+
   /** Whether any state ever published, coloured or deleted a packfile of this name. */
   knowsPackfile(name: string): boolean {
     const ordinal = this.#ordinals.get(name)
@@ -276,8 +287,26 @@ export class StateIndex {
       if (!wanted[this.#locations.packfileAt(row)] || this.#locations.isDeleted(row)) continue
       if (!isPresent(this.#packfileOf(row))) continue
       const type = this.#locations.typeAt(row)
-      yield { type, mac: this.#locations.macAt(row), ...this.#location(row) }
+      yield { row, type, mac: this.#locations.macAt(row), ...this.#location(row) }
     }
+  }
+
+  /** Numbers of the places where a blob may still be read, for tables beside the index. */
+  rowsOf(type: number, mac: Uint8Array): number[] {
+    return [...this.#locations.rowsOf(type, mac)].filter((row) => isPresent(this.#packfileOf(row)))
+  }
+
+  /** The number of a blob in one packfile, and where the states say that it lies there. */
+  placeIn(
+    packfile: string,
+    type: number,
+    mac: Uint8Array,
+  ): { row: number; offset: number; length: number } | undefined {
+    const ordinal = this.#ordinals.get(packfile)
+    const row = ordinal === undefined ? undefined : this.#locations.rowIn(type, ordinal, mac)
+    if (row === undefined || this.#locations.isDeleted(row)) return undefined
+    const { offset, length } = this.#locations.at(row)
+    return { row, offset, length }
   }
 
   /** Names of the packfiles that are neither deleted nor coloured. */
@@ -369,7 +398,8 @@ export class StateIndex {
   }
 
   #isLive(packfile: IndexedPackfile): boolean {
-    return isPresent(packfile) && !this.#isColoured(ResourceType.PACKFILE, packfile.name)
+    if (!isPresent(packfile) || this.#absent.has(packfile.name)) return false
+    return !this.#isColoured(ResourceType.PACKFILE, packfile.name)
   }
 
   #isColoured(type: number, mac: string): boolean {

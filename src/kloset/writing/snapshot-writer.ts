@@ -15,7 +15,7 @@ import { type EntryRecord, encodeEntry } from '../records/entry.ts'
 import { kindOfMode } from '../records/file-mode.ts'
 import { encodeHeader, type HeaderRecord } from '../records/header.ts'
 import { joinPath } from '../records/path-order.ts'
-import { adoptOrphans } from '../repair/orphan-packs.ts'
+import { reconcile } from '../repair/orphan-packs.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { chunkerOf } from '../supported-configuration.ts'
@@ -133,7 +133,7 @@ export async function newSnapshot(
   })
   try {
     await repository.refresh() // what became coloured before the lock must not be relied on
-    if (!options.anew) await adoptOrphans(repository, now)
+    if (!options.anew) await reconcile(repository, now)
     const known = knownBlobs(repository, options)
     const publication = new Publication(repository, guard, now)
     const written: PackReceipt[] = []
