@@ -116,8 +116,12 @@ export function matchPeriods(
 ): Map<string, PeriodMatch> {
   const matches = new Map<string, PeriodMatch>()
   for (const group of groupSnapshots(headers, groupBy).values()) {
+    const moments = group.map(({ identifier, timestamp }) => ({
+      id: identifier,
+      taken: timestampToDate(timestamp),
+    }))
     for (const matcher of matchers) {
-      for (const [id, match] of matchPeriod(group, matcher, now)) {
+      for (const [id, match] of matchPeriod(moments, matcher, now)) {
         if (!matches.has(id)) matches.set(id, match)
       }
     }
@@ -187,20 +191,21 @@ function passes(header: HeaderRecord, filters: SnapshotFilters): boolean {
   )
 }
 
-function* matchPeriod(
-  headers: readonly HeaderRecord[],
+/** What one matcher chooses of snapshots, newest first. */
+export function* matchPeriod(
+  snapshots: readonly { id: string; taken: Date }[],
   matcher: PeriodMatcher,
   now: Date,
 ): Generator<[string, PeriodMatch]> {
   const ranks = new Map<string, number>()
   const isInWindow = windowOf(matcher, now)
-  for (const { identifier, timestamp } of headers) {
-    const bucket = bucketOf(matcher.period, timestampToDate(timestamp))
+  for (const { id, taken } of snapshots) {
+    const bucket = bucketOf(matcher.period, taken)
     if (bucket === undefined || !isInWindow(bucket)) continue
     const rank = (ranks.get(bucket) ?? 0) + 1
     ranks.set(bucket, rank)
     if (matcher.atMost === undefined || rank <= matcher.atMost) {
-      yield [identifier, { matcher, bucket, rank }]
+      yield [id, { matcher, bucket, rank }]
     }
   }
 }
