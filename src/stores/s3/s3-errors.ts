@@ -27,6 +27,7 @@ const TRANSIENT_CODES = new Set([
   'ConditionalRequestConflict',
   'IncompleteBody',
   'InternalError',
+  'InvalidPart',
   'NoSuchUpload',
   'OperationAborted',
   'RequestTimeout',

@@ -91,14 +91,21 @@ export class S3Objects {
         accept: ['NoSuchKey', 416],
       })
       if (answer.status === 404) return 'absent'
-      const bytes = rangeOf(answer, range)
-      if (bytes !== undefined) return bytes
+      if (answer.status === 200) return this.#cutFromWhole(key, range)
+      if (isExactly(answer, range)) return answer.body
     }
     const head = await this.head(key)
     if (head === undefined) return 'absent'
     if (head.size < end) return 'short'
     if (range.length === 0) return new Uint8Array()
     throw this.doubt('read', key, 'what came is not the part that was asked for')
+  }
+
+  /** Some servers know no ranges. What else answers with 200 is found out by reading it whole. */
+  async #cutFromWhole(key: string, { offset, length }: ByteRange) {
+    const whole = await this.read(key)
+    if (whole === undefined) return 'absent'
+    return offset + length > whole.length ? 'short' : whole.subarray(offset, offset + length)
   }
 
   async head(key: string): Promise<Head | undefined> {
@@ -192,15 +199,9 @@ function isIntact(answer: Answer): boolean {
   return hasMd5(answer) && md5Of([answer.body]).hex === plainEtag(answer)
 }
 
-/** The bytes of the range, when the answer is exactly that; a store may also send everything. */
-function rangeOf({ status, headers, body }: Answer, range: ByteRange): Uint8Array | undefined {
-  const end = range.offset + range.length
-  if (status === 200) {
-    const isWhole = Number(headers['content-length']) === body.length && body.length >= end
-    return isWhole ? body.subarray(range.offset, end) : undefined
-  }
+function isExactly({ status, headers, body }: Answer, { offset, length }: ByteRange): boolean {
   const [, first, last] =
     /^bytes (\d+)-(\d+)\/(?:\d+|\*)$/.exec(headers['content-range'] ?? '') ?? []
-  const isExact = Number(first) === range.offset && Number(last) === end - 1
-  return status === 206 && isExact && body.length === range.length ? body : undefined
+  const isAsked = Number(first) === offset && Number(last) === offset + length - 1
+  return status === 206 && isAsked && body.length === length
 }

@@ -44,8 +44,10 @@ export type Fault =
   | { kind: 'cut-body' }
   /** One bit of the body is another one. */
   | { kind: 'flip' }
-  /** The body, and its headers, of another object. */
-  | { kind: 'other-object'; key: string }
+  /** The body, and its headers, of another object; all of it, if the range is not minded. */
+  | { kind: 'other-object'; key: string; ignoreRange?: boolean }
+  /** The answer is the right one but for this header. */
+  | { kind: 'header'; name: string; value: string }
   /** A listing that lacks keys, in ways that can be seen. */
   | { kind: 'cut-list'; how: 'no-token' | 'same-token' | 'count' | 'unsaid' | 'foreign-keys' }
   /** A listing that lacks what was written last, in a way that cannot be seen. */

@@ -189,7 +189,8 @@ export class S3Double implements AsyncDisposable {
   #otherObject({ bucket }: Target, request: Request, fault: Fault | undefined): Reply | undefined {
     if (fault?.kind !== 'other-object') return undefined
     const other = this.buckets.get(bucket)?.objects.get(fault.key)
-    return other && objectReply(other, request.headers.range)
+    const range = fault.ignoreRange ? undefined : request.headers.range
+    return other && objectReply(other, range)
   }
 
   #send(given: Reply, fault: Fault | undefined, method: string, to: ServerResponse): number {
@@ -261,6 +262,8 @@ function changedReply(given: Reply, fault: Fault | undefined): Reply {
   switch (fault?.kind) {
     case 'cut-body':
       return { ...given, body: body.subarray(0, body.length >> 1) }
+    case 'header':
+      return { ...given, headers: { ...given.headers, [fault.name]: fault.value } }
     case 'flip': {
       const flipped = body.slice()
       flipped[flipped.length >> 1]! ^= 0x10
