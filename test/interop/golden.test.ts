@@ -9,6 +9,7 @@ import { lstatSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Golden, GoldenEntry, GoldenSnapshot } from '../../scripts/golden/golden.ts'
+import { type MaintenanceReport, maintain } from '../../src/kloset/maintenance/maintain.ts'
 import { BtreeReader, TreeKind } from '../../src/kloset/reading/btree-reader.ts'
 import { readContent } from '../../src/kloset/reading/content-reader.ts'
 import { readHeader } from '../../src/kloset/reading/snapshot-header.ts'
@@ -18,12 +19,23 @@ import { decodeObject } from '../../src/kloset/records/object.ts'
 import { decodeXattr } from '../../src/kloset/records/xattr.ts'
 import { openRepository } from '../../src/kloset/repository.ts'
 import { ResourceType } from '../../src/kloset/resource-type.ts'
+import { removeSnapshots } from '../../src/kloset/state/remove-snapshots.ts'
 import { FolderStore } from '../../src/stores/folder/folder-store.ts'
 import { encodeName } from '../../src/util/byte-names.ts'
-import { GOLDEN, goldenOf, unpackGolden } from '../fixtures/golden/open-golden.ts'
+import { quietly } from '../../src/util/progress.ts'
+import { GOLDEN, goldenOf, unpackGolden, unpackStore } from '../fixtures/golden/open-golden.ts'
+import { FIXTURE_PASSPHRASE, FIXTURES, fixturePath } from '../fixtures/kloset/open-fixture.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 import { jsonLines, type Ran, runTintype } from '../support/run-program.ts'
 import { partName, photoEntries, zipOf } from '../support/small-export.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const HOUR_MS = 3_600_000
+
+const THOROUGHLY = {
+  ...{ progress: quietly, signal: new AbortController().signal, dryRun: false, graceMs: 0 },
+  ...{ repackBelow: 1, compactFrom: 2, yesReally: true },
+}
 
 /** Kinds that a restore names and does not make. */
 const SPECIAL = ['pipe', 'socket', 'device']
@@ -113,14 +125,58 @@ describe.each(GOLDEN)('the golden repository %s', (name) => {
   })
 })
 
+const TO_BE_CLEANED = [
+  ...GOLDEN.map((name) => ({ name, unpack: (target: string) => unpackGolden(name, target) })),
+  ...FIXTURES.filter((name) => !name.endsWith('.ptar')).map((name) => ({
+    name,
+    unpack: (target: string) => unpackStore(fixturePath(`${name}.tar.gz`), target, 1),
+  })),
+]
+
+it.each(TO_BE_CLEANED)(
+  'after a snapshot was removed and all space given back, $name is whole',
+  async ({ name, unpack }) => {
+    using home = temporaryFolder()
+    const store = await unpack(join(home.path, 'store'))
+    const golden = GOLDEN.includes(name) ? goldenOf(name) : undefined
+    const passphrase = golden === undefined ? FIXTURE_PASSPHRASE : (golden.passphrase ?? '')
+    const run = running(home.path, store, passphrase)
+    const clock = new FakeClock('2027-01-01T00:00:00Z')
+    const open = () =>
+      openRepository(new FolderStore(store), { passphrase: async () => passphrase })
+    const ids = (await open()).index.snapshots()
+
+    await removeSnapshots(await open(), ids.slice(1), () => clock.now())
+    const reports: MaintenanceReport[] = []
+    for (let turn = 0; turn < 3; turn++) {
+      clock.advance(HOUR_MS)
+      reports.push(await maintain(await open(), { ...THOROUGHLY, clock }))
+    }
+
+    expect(reports.flatMap(({ refusals }) => refusals)).toEqual([])
+    expect(reports.at(-1)).toMatchObject({ coloured: [], rescued: [] }) // nothing is left to do
+    const check = await run('check', '--full')
+    expect(check, check.stdout).toMatchObject({ code: 0 })
+    const left = jsonLines(await run('ls', '--json')).map(({ id }) => id)
+    expect(left).toEqual(ids.slice(0, 1))
+    const snapshot = golden?.snapshots.find(({ id }) => ids[0]!.startsWith(id))
+    if (snapshot === undefined) return
+    await run('restore', '--to', join(home.path, 'out'), snapshot.id)
+    expectRestored(join(home.path, 'out'), snapshot)
+  },
+)
+
 /** Unpacks the repository and returns how to run the program on it. */
 async function openedIn(
   home: string,
   name: string,
   { passphrase = '' }: Golden,
 ): Promise<(...args: string[]) => Promise<Ran>> {
-  const store = await unpackGolden(name, join(home, 'store'))
-  return (...args) =>
+  return running(home, await unpackGolden(name, join(home, 'store')), passphrase)
+}
+
+function running(home: string, store: string, passphrase: string) {
+  return (...args: string[]) =>
     runTintype(home, ['at', store, ...args], { env: { TINTYPE_PASSPHRASE: passphrase } })
 }
 
