@@ -50,6 +50,8 @@ export interface CommandContext {
    */
   openPeer(location: string, options: PeerOptions): Promise<Repository>
   choosePassphrase(options: { allowWeak: boolean }): Promise<Secret>
+  /** For a store that is made besides. */
+  choosePeerPassphrase(options: PeerOptions & { allowWeak: boolean }): Promise<Secret>
   /** A command for the person to type next, on the same store: `tintype at ./store ls`. */
   suggest(command: string): string
 }
@@ -115,6 +117,7 @@ export function createContext(parts: ContextParts): CommandContext {
     openPeer: (peer, options) =>
       unlock(() => openStoreAt(peer, host), peerPassphrases(options), folders.cache),
     choosePassphrase: (options) => choosePassphrase(passphrases, options),
+    choosePeerPassphrase: (options) => choosePassphrase(peerPassphrases(options), options),
     suggest: (command) => `tintype ${at}${command}`,
   }
 }

@@ -23,6 +23,8 @@ export const DEFAULT_CHUNKING: ChunkerParameters = {
 export const DEFAULT_KDF_MEMORY_MIB = 256
 
 const PACKFILE_MAX_BYTES = 64 * 1024 * 1024
+/** What a `.ptar` says of its only packfile. */
+export const MAX_PTAR_PACKFILE_BYTES = 2n ** 64n - 1n
 const SALT_BYTES = 16
 const KEY_BYTES = 32
 /** Passes of Argon2id. */
@@ -38,13 +40,15 @@ export function newConfiguration(options: {
   hashing?: HashingName
   /** LZ4 by default; null for none. */
   compression?: CompressionName | null
+  packfileMaxBytes?: bigint
 }): Configuration {
   const { hashing = 'BLAKE3', compression = 'LZ4' } = options
+  const { packfileMaxBytes = BigInt(PACKFILE_MAX_BYTES) } = options
   const { algorithm, minBytes, normalBytes, maxBytes } = options.chunking
   return {
     timestamp: timestampFromDate(options.now),
     repositoryId: randomUUID().replaceAll('-', ''),
-    packfile: { minSize: 0n, avgSize: 0n, maxSize: BigInt(PACKFILE_MAX_BYTES) },
+    packfile: { minSize: 0n, avgSize: 0n, maxSize: packfileMaxBytes },
     chunking: { algorithm, minSize: minBytes, normalSize: normalBytes, maxSize: maxBytes },
     hashing: { algorithm: hashing, bits: 256 },
     compression: compression === null ? null : compressionConfiguration(compression),

@@ -57,6 +57,8 @@ export interface CreateOptions {
   hashing?: HashingName
   /** LZ4 by default; null for none. */
   compression?: CompressionName | null
+  /** 64 MiB by default. */
+  packfileMaxBytes?: bigint
 }
 
 interface RepositoryParts {
@@ -86,6 +88,7 @@ export async function createRepository(store: Store, options: CreateOptions): Pr
     ...{ now: options.now(), hashing, compression },
     chunking: { ...DEFAULT_CHUNKING, ...options.chunking },
     encryption: passphrase === undefined ? null : newEncryption(kdfMemoryMiB),
+    ...(options.packfileMaxBytes ? { packfileMaxBytes: options.packfileMaxBytes } : {}),
   })
   const { encryption } = requireSupported(configuration, store.location)
   let key: Uint8Array | undefined

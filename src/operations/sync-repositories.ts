@@ -23,7 +23,8 @@ import {
 } from '../kloset/transfer/copy-snapshot.ts'
 import { takeBackRemoval } from '../kloset/transfer/take-back-removal.ts'
 import { CodedError, codeOf, toError } from '../util/coded-error.ts'
-import { outcomeOfError, type RunStatus } from './outcome.ts'
+import { asRunError } from './copy-failure.ts'
+import type { RunStatus } from './outcome.ts'
 import { type SnapshotQuery, selectSnapshots } from './query/snapshot-query.ts'
 import type { WorkOptions } from './work-options.ts'
 
@@ -180,8 +181,9 @@ class Sync {
       return { ...line, status: 'copied', contents, bytesRead, bytesStored }
     } catch (thrown) {
       if (thrown instanceof SnapshotAlreadyThereError) return { ...line, status: 'present' }
-      if (!isOfOneSnapshot(thrown)) throw thrown
-      return failed({ id, taken }, thrown)
+      const cause = asRunError(thrown, this.#source.store.location)
+      if (!isOfOneSnapshot(cause)) throw cause
+      return failed({ id, taken }, cause)
     }
   }
 
@@ -210,9 +212,8 @@ class Sync {
 
 /** Whether other snapshots may be copied all the same. */
 function isOfOneSnapshot(thrown: unknown): boolean {
-  if (thrown instanceof DamagedRepositoryError || thrown instanceof SeveralSourcesError) return true
-  if (!(thrown instanceof SnapshotNotCopiedError)) return false
-  return thrown.failures.every((failure) => outcomeOfError(failure) === 'damaged')
+  const kinds = [DamagedRepositoryError, SeveralSourcesError, SnapshotNotCopiedError]
+  return kinds.some((kind) => thrown instanceof kind)
 }
 
 function failed(snapshot: { id: string; taken?: string }, thrown: unknown): SyncedSnapshot {

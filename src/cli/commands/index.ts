@@ -20,6 +20,7 @@ import { items } from './items.ts'
 import { ls } from './ls.ts'
 import { recoveryKit } from './recovery-kit.ts'
 import { repair } from './repair.ts'
+import { ptar } from './ptar.ts'
 import { report } from './report.ts'
 import { restore } from './restore.ts'
 import { sync } from './sync.ts'
@@ -43,6 +44,7 @@ export const commands: readonly AnyCommand[] = [
   recoveryKit,
   restore,
   sync,
+  ptar,
   doctor,
   completion,
   version,
