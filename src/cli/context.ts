@@ -42,8 +42,12 @@ export interface CommandContext {
   watch<T>(work: (progress: Progress) => Promise<T>): Promise<T>
   storeLocation(): string
   openStore(): Promise<Store>
-  /** Opens the store and unlocks it; asks for the passphrase where that is needed and possible. */
-  openRepository(): Promise<Repository>
+  /**
+   * Opens the store and unlocks it; asks for the passphrase where that is needed and possible.
+   * Commands that only show what there is may use copies kept nearby of a store on a network; those
+   * that write or prove something must see the store itself.
+   */
+  openRepository(options?: { copiesNearby: boolean }): Promise<Repository>
   /**
    * Opens another store besides, with a passphrase of its own: that of the `--peer-…` options, of
    * `$TINTYPE_PEER_PASSPHRASE` or `$TINTYPE_PEER_PASSPHRASE_COMMAND`, or typed.
@@ -100,7 +104,8 @@ export function createContext(parts: ContextParts): CommandContext {
       dataDir: folders.data,
       platform: host.platform,
     })
-  const openStoreHere = () => openStoreAt(location(), host)
+  const openStoreHere = (cacheDir?: string) =>
+    openStoreAt(location(), { host, signal, ...(cacheDir === undefined ? {} : { cacheDir }) })
   return {
     terminal,
     json: globals.json,
@@ -112,19 +117,28 @@ export function createContext(parts: ContextParts): CommandContext {
     commands,
     watch: (work) => watch(work, progressFor(terminal, globals, host)),
     storeLocation: location,
-    openStore: openStoreHere,
-    openRepository: () => unlock(openStoreHere, passphrases, folders.cache),
+    openStore: () => openStoreHere(),
+    openRepository: ({ copiesNearby } = { copiesNearby: false }) =>
+      unlock(
+        () => openStoreHere(copiesNearby ? folders.cache : undefined),
+        passphrases,
+        folders.cache,
+      ),
     openPeer: (peer, options) =>
-      unlock(() => openStoreAt(peer, host), peerPassphrases(options), folders.cache),
+      unlock(() => openStoreAt(peer, { host, signal }), peerPassphrases(options), folders.cache),
     choosePassphrase: (options) => choosePassphrase(passphrases, options),
     choosePeerPassphrase: (options) => choosePassphrase(peerPassphrases(options), options),
     suggest: (command) => `tintype ${at}${command}`,
   }
 }
 
-async function openStoreAt(location: string, { env }: Host): Promise<Store> {
+async function openStoreAt(
+  location: string,
+  { host, signal, cacheDir }: { host: Host; signal: AbortSignal; cacheDir?: string },
+): Promise<Store> {
   const { openStore } = await import('../stores/registry.ts')
-  return openStore(location, { env: { ...env } })
+  const settings = { env: { ...host.env }, ...(cacheDir === undefined ? {} : { cacheDir }) }
+  return openStore(location, settings, { signal })
 }
 
 /** Opens the repository; a person who mistyped the passphrase is asked again. */

@@ -26,6 +26,7 @@ import {
   newConfiguration,
   newEncryption,
 } from './new-configuration.ts'
+import { readStored } from './read-stored.ts'
 import { configurationMac, macKeyOf, masterKey } from './repository-keys.ts'
 import { isNamedByContent, ResourceType } from './resource-type.ts'
 import { type TakenIn, takeInStates } from './state/load-states.ts'
@@ -280,7 +281,7 @@ export class Repository implements AsyncDisposable {
     const blob = { type, mac, packfile }
     for (let isLast = false; ; isLast = true) {
       try {
-        return await this.#readOnce(blob, location)
+        return await this.#readOnce(blob, location, isLast)
       } catch (cause) {
         if (isMissing(cause)) throw new DamagedBlobError(blob, cause.message, { cause })
         if (isLast) throw cause
@@ -291,9 +292,11 @@ export class Repository implements AsyncDisposable {
   async #readOnce(
     blob: { type: number; mac: string; packfile: string },
     { offset, length }: VersionedLocation,
+    afresh: boolean,
   ): Promise<Uint8Array> {
     const range = { offset: WRAPPER_HEADER_BYTES + offset, length }
-    return this.decodeBlob(blob, await this.store.get('packfile', blob.packfile, range))
+    const file = { kind: 'packfile', name: blob.packfile, range } as const
+    return this.decodeBlob(blob, await readStored(this.store, file, { afresh }))
   }
 
   #decode(

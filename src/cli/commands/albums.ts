@@ -19,7 +19,7 @@ export const albums = defineCommand({
   needsStore: true,
 
   async run({ args }, { terminal, json, openRepository }) {
-    await using repository = await openRepository()
+    await using repository = await openRepository({ copiesNearby: true })
     const { readCatalogue } = await import('../../operations/read-catalogue.ts')
     const found = (await readCatalogue(repository, args[0] ?? 'latest')).albums
 

@@ -20,7 +20,7 @@ export const cat = defineCommand({
     const { parseSnapshotRef } = await import('../../operations/snapshot-ref.ts')
     const { readFileContent } = await import('../../operations/read-file.ts')
     const references = args.map(parseSnapshotRef)
-    await using repository = await openRepository()
+    await using repository = await openRepository({ copiesNearby: true })
 
     for (const reference of references) {
       for await (const bytes of await readFileContent(repository, reference)) {

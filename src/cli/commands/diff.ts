@@ -32,7 +32,7 @@ export const diff = defineCommand({
     const left = parseSnapshotRef(args[0])
     const right =
       args[1] === undefined ? { ...left, snapshot: 'latest' } : parseSnapshotRef(args[1])
-    await using repository = await context.openRepository()
+    await using repository = await context.openRepository({ copiesNearby: true })
     const tell = async (difference: Difference) => {
       if (json) await terminal.json({ type: 'difference', ...difference })
       else await terminal.line(differenceText(difference, terminal.style))

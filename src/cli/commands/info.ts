@@ -1,16 +1,19 @@
-import type {
-  RepositoryDescription,
-  SnapshotDescription,
-} from '../../operations/describe-repository.ts'
+import { KnownStores } from '../../config/known-stores.ts'
 import { defineCommand } from '../command.ts'
-import { formatBytes, formatColumns, formatCount, formatInstant } from '../format.ts'
+import type { CommandContext } from '../context.ts'
+import { factLines, repositoryFacts, snapshotFacts } from '../info-facts.ts'
 import { printable } from '../printable.ts'
+import { UsageError } from '../usage-error.ts'
 
 export const info = defineCommand({
   name: 'info',
   summary: 'Describe the store, or one snapshot',
-  description: [],
-  options: {},
+  description: [
+    'Of the store: format, encryption, key derivation, sizes, what is saved by storing everything once, the last drill. Of a snapshot: where it comes from, what is in it, everything its header says.',
+  ],
+  options: {
+    errors: { describe: 'What could not be read when the snapshot was made, one path a line' },
+  },
   argument: {
     name: 'SNAPSHOT',
     min: 0,
@@ -20,71 +23,48 @@ export const info = defineCommand({
   examples: [
     { line: 'info', does: 'how the store is made and how large it is' },
     { line: 'info latest', does: 'where the newest snapshot comes from' },
+    { line: 'info --errors latest', does: 'what could not be read then' },
   ],
   needsStore: true,
 
-  async run({ args }, { terminal, json, openRepository }) {
-    await using repository = await openRepository()
-    const operations = await import('../../operations/describe-repository.ts')
+  async run({ options, args }, context) {
     const [snapshot] = args
-    if (snapshot === undefined) {
-      const described = await operations.describeRepository(repository)
-      if (json) await terminal.json({ type: 'repository', ...described })
-      else await terminal.lines(factLines(repositoryFacts(described)))
-    } else {
-      const described = await operations.describeSnapshot(repository, snapshot)
-      const context = Object.fromEntries(described.context)
-      if (json) await terminal.json({ type: 'snapshot', ...described, context })
-      else await terminal.lines(factLines(snapshotFacts(described)))
+    if (options.errors && snapshot === undefined) {
+      throw new UsageError('--errors needs a snapshot', {
+        hint: 'e.g. tintype info --errors latest',
+      })
     }
+    if (options.errors) await tellErrors(snapshot!, context)
+    else if (snapshot === undefined) await tellStore(context)
+    else await tellSnapshot(snapshot, context)
     return 'done'
   },
 })
 
-type Fact = [name: string, value: string]
-
-export function factLines(facts: readonly Fact[]): string[] {
-  return formatColumns(
-    facts.map(([name, value]) => [name, printable(value)]),
-    '<<',
-  )
+async function tellStore({ terminal, json, openRepository, folders }: CommandContext) {
+  await using repository = await openRepository()
+  const { describeRepository } = await import('../../operations/describe-repository.ts')
+  const described = await describeRepository(repository)
+  const { lastDrill } = await new KnownStores(folders.config).recall(repository.id)
+  if (json) await terminal.json({ type: 'repository', ...described, lastDrill })
+  else await terminal.lines(factLines(repositoryFacts(described, lastDrill)))
 }
 
-export function repositoryFacts(store: RepositoryDescription): Fact[] {
-  const encryption = store.encrypted
-    ? `${store.encryption}${store.kdf ? `, key from the passphrase by ${store.kdf}` : ''}`
-    : 'NONE: whoever has the store sees the photos'
-  return [
-    ['Store', store.location],
-    ['Id', store.id],
-    ['Made', formatInstant(store.created)],
-    ['Encryption', encryption],
-    ['Hashing', store.hashing],
-    ['Compression', store.compression],
-    ['Chunking', store.chunking],
-    [
-      'Packfiles',
-      `${formatCount(store.packfiles)}, at most ${formatBytes(store.packfileMaxBytes)}`,
-    ],
-    ['Blobs', formatCount(store.blobs)],
-    ['Size', formatBytes(store.bytesStored)],
-    ['Snapshots', formatCount(store.snapshots)],
-  ]
+async function tellSnapshot(snapshot: string, { terminal, json, openRepository }: CommandContext) {
+  await using repository = await openRepository()
+  const { describeSnapshot } = await import('../../operations/describe-snapshot.ts')
+  const described = await describeSnapshot(repository, snapshot)
+  const context = Object.fromEntries(described.context)
+  if (json) await terminal.json({ type: 'snapshot', ...described, context })
+  else await terminal.lines(factLines(snapshotFacts(described)))
 }
 
-export function snapshotFacts(snapshot: SnapshotDescription): Fact[] {
-  const counted = (name: string, count: number | undefined): Fact[] =>
-    count === undefined ? [] : [[name, formatCount(count)]]
-  return [
-    ['Snapshot', snapshot.id],
-    ['Taken', formatInstant(snapshot.taken)],
-    ['Name', snapshot.name],
-    ['Source', snapshot.source],
-    ['Status', snapshot.status],
-    ...counted('Items', snapshot.items),
-    ...counted('Albums', snapshot.albums),
-    ['Files', formatCount(snapshot.files)],
-    ['Size', formatBytes(snapshot.bytes)],
-    ...snapshot.context,
-  ]
+async function tellErrors(snapshot: string, { terminal, json, openRepository }: CommandContext) {
+  await using repository = await openRepository()
+  const { snapshotErrors } = await import('../../operations/describe-snapshot.ts')
+  for await (const { path, error } of snapshotErrors(repository, snapshot)) {
+    if (json) await terminal.json({ type: 'unread', path, error })
+    else await terminal.line(`${printable(path)}: ${printable(error)}`)
+    if (terminal.closed) return
+  }
 }

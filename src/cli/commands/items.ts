@@ -25,7 +25,7 @@ export const items = defineCommand({
   needsStore: true,
 
   async run({ args }, { terminal, json, openRepository }) {
-    await using repository = await openRepository()
+    await using repository = await openRepository({ copiesNearby: true })
     const { readCatalogue } = await import('../../operations/read-catalogue.ts')
     const catalogue = await readCatalogue(repository, args[0] ?? 'latest')
 

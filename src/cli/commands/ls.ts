@@ -39,7 +39,7 @@ export const ls = defineCommand({
     if (reference !== undefined && !asksNothing(query)) {
       throw new UsageError('Name a snapshot or choose by options, not both')
     }
-    await using repository = await context.openRepository()
+    await using repository = await context.openRepository({ copiesNearby: true })
     const { recursive } = options
     if (reference !== undefined) await listPath(repository, reference, recursive, context)
     else await listSnapshots(repository, query, context)

@@ -27,7 +27,7 @@ export const report = defineCommand({
   needsStore: true,
 
   async run({ args }, { terminal, json, quiet, openRepository, suggest }) {
-    await using repository = await openRepository()
+    await using repository = await openRepository({ copiesNearby: true })
     const { readReport } = await import('../../operations/read-catalogue.ts')
     const stored = await readReport(repository, args[0] ?? 'latest')
 

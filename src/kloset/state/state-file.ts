@@ -9,6 +9,7 @@ import type { Mac } from '../crypto/mac.ts'
 import { DamagedRepositoryError, MalformedStateError } from '../damage.ts'
 import type { Encoding } from '../encoding.ts'
 import { formatVersion, VERSION_1_1_0 } from '../format-version.ts'
+import { readStored } from '../read-stored.ts'
 import { ResourceType } from '../resource-type.ts'
 import { UnsupportedRepositoryError } from '../supported-configuration.ts'
 import { unwrap, wrap } from '../wrapper.ts'
@@ -84,9 +85,9 @@ async function removeIfTorn(tools: StateTools, id: string): Promise<void> {
 /** Bytes that are not right are read once more: a network may have altered them, not the store. */
 async function readState(tools: StateTools, id: string) {
   try {
-    return await readStateOnce(tools, id)
+    return await readStateOnce(tools, id, false)
   } catch (error) {
-    if (error instanceof DamagedRepositoryError) return readStateOnce(tools, id)
+    if (error instanceof DamagedRepositoryError) return readStateOnce(tools, id, true)
     throw error
   }
 }
@@ -94,8 +95,10 @@ async function readState(tools: StateTools, id: string) {
 async function readStateOnce(
   { store, mac, encoding }: StateTools,
   id: string,
+  afresh: boolean,
 ): Promise<{ plain: Uint8Array; version: number }> {
-  const { version, body } = unwrap(await store.get('state', id), ResourceType.STATE, mac)
+  const bytes = await readStored(store, { kind: 'state', name: id }, { afresh })
+  const { version, body } = unwrap(bytes, ResourceType.STATE, mac)
   if (!isKnownStateVersion(version)) {
     const what = `state ${id.slice(0, 12)}… has version ${formatVersion(version)}`
     throw new UnsupportedRepositoryError(store.location, what)

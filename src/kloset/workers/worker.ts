@@ -34,7 +34,7 @@ class ContentWorker {
   }
 
   async start(setup: WorkerSetup): Promise<void> {
-    this.#store = await openStore(setup)
+    this.#store = await openStore(setup, this.#stopping.signal)
     this.#guard = new WriteGuard(this.#store.location, this.#stopping.signal)
     this.#module = await importContentModule(setup.contentModule)
     this.#writer = await openThreadWriter({
@@ -109,10 +109,16 @@ class ContentWorker {
   }
 }
 
-async function openStore({ store }: WorkerSetup): Promise<Store> {
-  const module: { openStore(location: string, settings: StoreSettings): Promise<Store> } =
-    await import(store.module)
-  return module.openStore(store.location, store.settings)
+/** @param signal whoever stops does not wait for a store that does not answer */
+async function openStore({ store }: WorkerSetup, signal: AbortSignal): Promise<Store> {
+  const module: {
+    openStore(
+      location: string,
+      settings: StoreSettings,
+      options: { signal: AbortSignal },
+    ): Promise<Store>
+  } = await import(store.module)
+  return module.openStore(store.location, store.settings, { signal })
 }
 
 if (parentPort !== null) await new ContentWorker(parentPort).start(workerData)
