@@ -17,10 +17,12 @@ import { help } from './help.ts'
 import { info } from './info.ts'
 import { inspect } from './inspect.ts'
 import { items } from './items.ts'
+import { locate } from './locate.ts'
 import { ls } from './ls.ts'
+import { maintenance } from './maintenance.ts'
+import { ptar } from './ptar.ts'
 import { recoveryKit } from './recovery-kit.ts'
 import { repair } from './repair.ts'
-import { ptar } from './ptar.ts'
 import { report } from './report.ts'
 import { restore } from './restore.ts'
 import { sync } from './sync.ts'
@@ -31,6 +33,7 @@ export const commands: readonly AnyCommand[] = [
   create,
   backup,
   ls,
+  locate,
   cat,
   items,
   albums,
@@ -44,6 +47,7 @@ export const commands: readonly AnyCommand[] = [
   recoveryKit,
   restore,
   sync,
+  maintenance,
   ptar,
   doctor,
   completion,

@@ -30,12 +30,12 @@ export class PackfileMissingError extends DamagedRepositoryError {
   }
 }
 
-/** A state that took the place of others does not say the same. The others were left alone. */
+/** What was to take the place of many states does not say the same. It was not written. */
 export class MergeDiffersError extends CodedError {
   readonly code = 'MERGE_DIFFERS'
   constructor(detail: string) {
-    super(`merged states do not say what the single ones said: ${detail}`, {
-      hint: 'Nothing was lost: all states are still there. Run "tintype doctor", then this again; please report it when it happens twice.',
+    super(`merged states would not say what the single ones say: ${detail}`, {
+      hint: 'Nothing was changed. Run "tintype doctor", then this again; please report it when it happens twice.',
     })
   }
 }
