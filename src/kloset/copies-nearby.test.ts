@@ -22,7 +22,8 @@ function open(store: Store): Promise<Repository> {
 function noisy(store: Store): Store {
   return new Proxy(store, {
     get(target, property) {
-      if (property !== 'get') return Reflect.get(target, property).bind?.(target)
+      const own = Reflect.get(target, property)
+      if (property !== 'get') return typeof own === 'function' ? own.bind(target) : own
       return async (kind: StoredKind, name: string, range?: ByteRange) => {
         const bytes = await target.get(kind, name, range)
         bytes[bytes.length >> 1]! ^= 1
