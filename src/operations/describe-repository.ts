@@ -1,14 +1,15 @@
 import type { KdfConfiguration } from '../kloset/configuration.ts'
+import { formatVersion, VERSION_1_0_0 } from '../kloset/format-version.ts'
 import { timestampToDate } from '../kloset/msgpack/timestamp.ts'
-import { findSnapshot, listSnapshots } from '../kloset/reading/snapshot-list.ts'
-import { openSnapshot } from '../kloset/reading/snapshot-reader.ts'
+import { listSnapshots } from '../kloset/reading/snapshot-list.ts'
 import type { Repository } from '../kloset/repository.ts'
-import { contextValue, snapshotLine } from './list-snapshots.ts'
-import { CONTEXT } from './snapshot-tree.ts'
+import { snapshotLine } from './list-snapshots.ts'
 
 export interface RepositoryDescription {
   id: string
   location: string
+  /** Of the format, `1.0.0`. */
+  version: string
   encrypted: boolean
   /** Key derivation and its cost; absent when not encrypted. */
   kdf?: string
@@ -24,14 +25,20 @@ export interface RepositoryDescription {
   packfiles: number
   /** Sum of all packfiles and states. */
   bytesStored: number
+  /** Sum of the files of all snapshots: what they would take as plain copies. */
+  bytesLogical: number
+  /** States that are there and cannot be read: what only they say is missing. */
+  unreadableStates: number
 }
 
 export async function describeRepository(repository: Repository): Promise<RepositoryDescription> {
   const { configuration, index, store } = repository
   const { chunking, compression, encryption } = configuration
+  const headers = await listSnapshots(repository)
   return {
     id: repository.id,
     location: store.location,
+    version: formatVersion(VERSION_1_0_0), // any other was refused when it was opened
     encrypted: repository.encrypted,
     ...(encryption ? { kdf: describeKdf(encryption.kdfParams) } : {}),
     created: timestampToDate(configuration.timestamp).toISOString(),
@@ -42,45 +49,22 @@ export async function describeRepository(repository: Repository): Promise<Reposi
       ' ',
     ),
     packfileMaxBytes: Number(configuration.packfile.maxSize),
-    snapshots: (await listSnapshots(repository)).length,
+    snapshots: headers.length,
     blobs: index.blobs,
     packfiles: [...index.packfiles()].length,
     bytesStored: await storedBytes(repository),
+    bytesLogical: headers.reduce((sum, header) => sum + snapshotLine(header).bytes, 0),
+    unreadableStates: repository.damagedStates.size,
   }
 }
 
-function describeKdf({ kdf, argon2id }: KdfConfiguration): string {
-  if (!argon2id) return kdf
-  return `${kdf}, ${argon2id.memory / 1024} MiB, ${argon2id.time} passes`
-}
-
-export interface SnapshotDescription {
-  id: string
-  taken: string
-  name: string
-  source: string
-  status: string
-  items?: number
-  albums?: number
-  files: number
-  bytes: number
-  context: [string, string][]
-}
-
-export async function describeSnapshot(
-  repository: Repository,
-  snapshot: string,
-): Promise<SnapshotDescription> {
-  const { header } = await openSnapshot(repository, await findSnapshot(repository, snapshot))
-  const summary = header.sources[0]?.summary
-  const albums = contextValue(header, CONTEXT.albums)
-  return {
-    ...snapshotLine(header),
-    name: header.name,
-    ...(albums === undefined ? {} : { albums: Number(albums) }),
-    files: (summary?.directory.files ?? 0) + (summary?.below.files ?? 0),
-    context: (header.context ?? []).map(({ key, value }) => [key, value]),
+function describeKdf({ kdf, argon2id, scrypt, pbkdf2 }: KdfConfiguration): string {
+  if (argon2id) {
+    const { memory, time, threads } = argon2id
+    return `${kdf}, ${memory / 1024} MiB, ${time} passes, ${threads} thread${threads === 1 ? '' : 's'}`
   }
+  if (scrypt) return `${kdf}, N ${scrypt.n}, r ${scrypt.r}, p ${scrypt.p}`
+  return pbkdf2 ? `${kdf}, ${pbkdf2.iterations} iterations of HMAC-${pbkdf2.hashing}` : kdf
 }
 
 async function storedBytes({ store }: Repository): Promise<number> {

@@ -11,6 +11,7 @@ import { concatBytes } from '../../util/bytes.ts'
 import { CodedError } from '../../util/coded-error.ts'
 import { DamagedContentError, DamagedRepositoryError, MalformedRecordError } from '../damage.ts'
 import { decodeEntry } from '../records/entry.ts'
+import { decodeError, type ErrorRecord } from '../records/error.ts'
 import { type HeaderRecord, indexMac } from '../records/header.ts'
 import { decodeObject, type ObjectRecord } from '../records/object.ts'
 import { baseName, normalizePath, parentPath } from '../records/path-order.ts'
@@ -117,6 +118,20 @@ export class SnapshotReader {
         yield value
         if (value.kind === 'directory') open.push(this.list(value.path))
       }
+    }
+  }
+
+  /** Every path, as the tree orders them, without reading what lies there. */
+  async *paths(): AsyncGenerator<string> {
+    for await (const [path] of this.#tree.entries()) yield path
+  }
+
+  /** What could not be read when the snapshot was made, by path. */
+  async *errors(): AsyncGenerator<ErrorRecord> {
+    const { errors } = this.header.sources[0]!.vfs
+    const tree = new BtreeReader(this.#repository, TreeKind.ERRORS, errors)
+    for await (const [, mac] of tree.entries()) {
+      yield decodeError(await this.#repository.readBlob(ResourceType.ERROR_ENTRY, mac))
     }
   }
 
