@@ -7,13 +7,17 @@ import { formatBytes, formatCount, plural } from './format.ts'
 import { type SummaryOptions, section } from './inventory-summary.ts'
 import { printable } from './printable.ts'
 
+type CheckProblem = CheckOutcome['problems'][number]
+
 const NAMED = 10
 
 export function checkLines(outcome: CheckOutcome): object[] {
-  const { status, level, snapshots, files, bytes, packfiles, notRead, problems } = outcome
+  const { status, level, snapshots, files, bytes, packfiles, packfilesRead, notRead } = outcome
+  const lineOf = (type: string) => (found: CheckProblem) => ({ type, ...found })
   return [
-    ...problems.map(({ code, subject, message }) => ({ type: 'problem', code, subject, message })),
-    { type: 'result', status, level, snapshots, files, bytes, packfiles, notRead },
+    ...outcome.problems.map(lineOf('problem')),
+    ...outcome.notes.map(lineOf('note')),
+    { type: 'result', status, level, snapshots, files, bytes, packfiles, packfilesRead, notRead },
   ]
 }
 
@@ -23,6 +27,7 @@ export function checkSummary(outcome: CheckOutcome, options: SummaryOptions): st
   const counts = [
     plural(outcome.snapshots, 'snapshot'),
     plural(outcome.packfiles, 'packfile'),
+    ...(outcome.packfilesRead > 0 ? [`${formatCount(outcome.packfilesRead)} of them whole`] : []),
     ...(outcome.files > 0 ? [plural(outcome.files, 'file')] : []),
     ...(outcome.bytes > 0 ? [formatBytes(outcome.bytes)] : []),
   ]
@@ -33,9 +38,10 @@ export function checkSummary(outcome: CheckOutcome, options: SummaryOptions): st
     ...notRead,
     ...section(
       outcome.status === 'unread' ? 'What could not be read' : 'What is damaged',
-      damageLines(outcome, options),
+      foundLines(outcome.problems, options),
       options.style,
     ),
+    ...section('To know', foundLines(outcome.notes, options), options.style),
     ...section('Next', adviceOf(outcome, options), options.style),
   ]
 }
@@ -49,14 +55,16 @@ function checkVerdict(outcome: CheckOutcome, { style }: SummaryOptions): string 
     const parts = plural(outcome.problems.length, 'part', 'parts')
     return style.strong(style.bad(`Cannot tell: ${parts} of the store could not be read.`))
   }
-  const text =
-    outcome.level === 'full'
-      ? 'Sound: every byte was read and is right.'
-      : 'Sound, as far as a quick check tells.'
-  return style.strong(style.good(text))
+  return style.strong(style.good(SOUND[outcome.level]))
 }
 
-function damageLines({ problems }: CheckOutcome, { verbose }: SummaryOptions): string[] {
+const SOUND: Record<CheckOutcome['level'], string> = {
+  full: 'Sound: every byte was read and is right.',
+  sample: 'Sound, as far as a sample tells.',
+  quick: 'Sound, as far as a quick check tells.',
+}
+
+function foundLines(problems: readonly CheckProblem[], { verbose }: SummaryOptions): string[] {
   const named = verbose ? problems.length : NAMED
   const lines = problems
     .slice(0, named)
@@ -68,11 +76,22 @@ function damageLines({ problems }: CheckOutcome, { verbose }: SummaryOptions): s
 }
 
 function adviceOf(outcome: CheckOutcome, { suggest }: SummaryOptions): string[] {
+  if (outcome.status === 'damaged' && outcome.problems.every(isVanished)) {
+    return [
+      '  Do not write to this store before you know what happened to it.',
+      `  When it is as it should be: ${suggest('check --accept')}`,
+    ]
+  }
   if (outcome.status === 'damaged') {
     return [
       '  Copy the store to another disk before anything else.',
       '  Then run the backup from the archives with --reread: what is damaged is stored anew.',
     ]
   }
-  return outcome.level === 'quick' ? [`  ${suggest('check --full')}  reads every byte`] : []
+  return outcome.level !== 'full' ? [`  ${suggest('check --full')}  reads every byte`] : []
+}
+
+/** The store is sound in itself, but not what this computer knows. */
+function isVanished({ code }: CheckProblem): boolean {
+  return /_VANISHED$|^REPOSITORY_CHANGED$/.test(code)
 }

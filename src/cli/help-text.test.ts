@@ -42,7 +42,9 @@ describe('help', () => {
   it('writes usage as the grammar has it', () => {
     const check = commands.find(({ name }) => name === 'check')
 
-    expect(check && usageOf(check)).toBe('tintype [at STORE] check [--quick] [--full] [SNAPSHOT]')
+    expect(check && usageOf(check)).toBe(
+      'tintype [at STORE] check [--quick] [--full] [--sample SIZE] [--accept] [QUERY OPTIONS] [SNAPSHOT…]',
+    )
   })
 
   it('shows examples that the parser understands', () => {

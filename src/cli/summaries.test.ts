@@ -267,6 +267,7 @@ describe('the summary of a restore', () => {
 const checked: CheckOutcome = {
   ...{ level: 'quick', status: 'sound', problems: [], snapshots: 2, files: 100 },
   ...{ bytes: 5_000_000, packfiles: 3, notRead: 'The contents of photos were not read.' },
+  ...{ notes: [], packfilesRead: 0 },
 }
 
 describe('the summary of a check', () => {
@@ -298,6 +299,27 @@ describe('the summary of a check', () => {
     expect(text[0]).toBe('Damaged: 1 thing is not as it should be.')
     expect(text).toContain('  - photos/a.jpg: wrong bytes (DAMAGED_BLOB)')
     expect(text.join('\n')).toContain('Copy the store to another disk')
+  })
+
+  it('tells what is left over without calling it damage', () => {
+    const notes = [
+      { code: 'ORPHAN_PACKFILE', subject: 'packfile ab', message: 'no state names it' },
+    ]
+
+    const text = checkSummary({ ...checked, notes }, options)
+
+    expect(text[0]).toBe('Sound, as far as a quick check tells.')
+    expect(text).toContain('  - packfile ab: no state names it (ORPHAN_PACKFILE)')
+    expect(checkLines({ ...checked, notes })[0]).toEqual({ type: 'note', ...notes[0] })
+  })
+
+  it('does not advise to store anew what vanished', () => {
+    const problems = [{ code: 'SNAPSHOT_VANISHED', subject: 'snapshot ab', message: 'gone' }]
+
+    const text = checkSummary({ ...checked, status: 'damaged', problems }, options).join('\n')
+
+    expect(text).toContain('tintype at ./s check --accept')
+    expect(text).not.toContain('--reread')
   })
 
   it('ends with a result line for machines', () => {

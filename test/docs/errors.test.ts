@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { CheckProblemCode } from '../../src/kloset/reading/check-findings.ts'
+import { CheckNoteCode, CheckProblemCode } from '../../src/kloset/reading/check-findings.ts'
 import {
   exitCodeOf,
   exitCodeOfError,
@@ -37,6 +37,7 @@ describe('docs/errors.md', () => {
       ...sources().flatMap(([, text]) => matches(text, CODES_IN_SOURCE)),
       ...problemCodes(),
       ...Object.values(CheckProblemCode),
+      ...Object.values(CheckNoteCode),
       ...systemErrors(),
     ])
 
@@ -65,7 +66,7 @@ describe('docs/errors.md', () => {
   })
 
   it('gives the exit code that each error really ends with', () => {
-    const others = ['Problems in an export', 'Findings of `check` only']
+    const others = ['Problems in an export', 'Findings of `check` only', 'Notes of `check`']
     for (const [section, rowsThere] of documented) {
       if (others.includes(section)) continue
       for (const { code, exit } of rowsThere.filter((row) => row.exit !== '–')) {
@@ -82,6 +83,13 @@ describe('docs/errors.md', () => {
       const status = code === CheckProblemCode.COULD_NOT_READ ? 'unread' : 'damaged'
       expect(exit).toBe(String(exitCodeOf(outcomeOfCheck(status))))
     }
+  })
+
+  it('lists the notes of a check together: they cost nobody anything', () => {
+    const notes = documented.get('Notes of `check`') ?? []
+
+    expect(notes.map(({ code }) => code).sort()).toEqual(Object.values(CheckNoteCode).sort())
+    expect(new Set(notes.map(({ exit }) => exit))).toEqual(new Set(['0']))
   })
 })
 

@@ -10,12 +10,10 @@ import { ResourceType } from '../resource-type.ts'
 import { contentBytes, readContent } from './content-reader.ts'
 import { treeEntry } from './tree-entry.ts'
 
-/** How a content is checked: by reading it, or by looking where it should be. */
-export type VerifyContent = (object: ObjectRecord, what: string) => Promise<void>
+/** How a content is checked: by reading it, now or later, or by looking where it should be. */
+export type VerifyContent = (object: ObjectRecord, what: string, objectMac: string) => Promise<void>
 
 export class BlobChecks {
-  /** Content bytes that were verified. */
-  contentBytes = 0
   readonly #repository: Repository
   readonly #verifyContent: VerifyContent
   readonly #soundRecords = new Set<string>()
@@ -52,10 +50,9 @@ export class BlobChecks {
     const known = this.#lengths.get(objectMac)
     if (known !== undefined) return known
     const object = decodeObject(await this.#repository.readBlob(ResourceType.OBJECT, objectMac))
-    await this.#verifyContent(object, what)
+    await this.#verifyContent(object, what, objectMac)
     const bytes = contentBytes(object)
     this.#lengths.set(objectMac, bytes)
-    this.contentBytes += bytes
     return bytes
   }
 }

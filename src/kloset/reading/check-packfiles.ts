@@ -3,6 +3,7 @@
  * @module
  */
 import { equalBytes } from '../../util/bytes.ts'
+import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { DamagedFileError, DamagedRepositoryError } from '../damage.ts'
 import { VERSION_1_0_0 } from '../format-version.ts'
 import { MAC_BYTES, macToHex } from '../mac-hex.ts'
@@ -12,44 +13,92 @@ import type { Repository } from '../repository.ts'
 import { ResourceType, resourceTypeName } from '../resource-type.ts'
 import { requireVersion } from '../supported-configuration.ts'
 import { readWrapperHeader, WRAPPER_BYTES, WRAPPER_HEADER_BYTES } from '../wrapper.ts'
-import { CheckProblemCode, type CheckWork, type Findings } from './check-findings.ts'
+import { CheckProblemCode, type CheckWork, type Findings, judgeTwice } from './check-findings.ts'
+import type { SoundBlobs } from './sound-blobs.ts'
 
 /** Read at once; more only when a single blob is larger. */
 const WINDOW_BYTES = 8 * 1024 * 1024
+/** Sizes asked for side by side. */
+const SIZES_IN_FLIGHT = 16
 
-/**
- * Compares the size of every packfile with what the states say lies in it.
- * @returns the packfiles that cannot hold it
- */
+export interface PackfileSizes {
+  /** Of those that are there with room for their blobs. */
+  sizes: Map<string, number>
+  /** Missing, or too short. */
+  bad: Set<string>
+}
+
+/** Compares the size of every packfile with what the states say lies in it. */
 export async function checkPackfileSizes(
   repository: Repository,
   { findings, progress, signal }: CheckWork,
-): Promise<Set<string>> {
-  const bad = new Set<string>()
+): Promise<PackfileSizes> {
+  const found: PackfileSizes = { sizes: new Map(), bad: new Set() }
   const extents = repository.index.packfileExtents()
   progress.stage('Looking for packfiles', { items: extents.size })
-  for (const [name, dataBytes] of extents) {
+  const looks = mapConcurrently(extents, SIZES_IN_FLIGHT, async ([name, dataBytes]) => {
     signal.throwIfAborted()
-    const subject = packfileSubject(name)
-    const size = await findings.guard(subject, () => repository.store.size('packfile', name))
     const needed = WRAPPER_BYTES + dataBytes
-    if (size !== undefined && size < needed) {
+    const isRight = await judgeTwice(findings, packfileSubject(name), async (own) => {
+      const size = await repository.store.size('packfile', name)
+      found.sizes.set(name, size)
+      if (size >= needed) return
       const message = `it has ${size} bytes; the states say at least ${needed}`
-      findings.add(CheckProblemCode.PACKFILE_TOO_SHORT, subject, message)
-    }
-    if (size === undefined || size < needed) bad.add(name)
+      own.add(CheckProblemCode.PACKFILE_TOO_SHORT, packfileSubject(name), message)
+    })
+    if (!isRight) found.bad.add(name)
     progress.advance({ items: 1 })
-  }
-  return bad
+  })
+  for await (const _ of looks);
+  return found
 }
 
-/** Reads every byte of every packfile, decodes every blob, and verifies every MAC. */
-export async function checkPackfileBytes(repository: Repository, work: CheckWork): Promise<void> {
-  const names = [...repository.index.packfiles()]
-  work.progress.stage('Reading packfiles', { items: names.length })
+/** What reading packfiles brings to light. */
+export interface PackfileReader {
+  repository: Repository
+  work: CheckWork
+  /** Gets every place whose blob is sound. */
+  sound: SoundBlobs
+  /** Gets every sound blob. */
+  onBlob(type: number, mac: Uint8Array, plain: Uint8Array): void
+}
+
+/**
+ * Reads every byte of packfiles, decodes every blob, verifies every MAC, and compares with what the
+ * states say.
+ * @param spare nothing needs them: damage is only noted
+ * @returns those that are sound
+ */
+export async function checkPackfileBytes(
+  reader: PackfileReader,
+  names: readonly string[],
+  { spare = false } = {},
+): Promise<string[]> {
+  const { findings, progress, signal } = reader.work
+  const sound: string[] = []
   for (const name of names) {
-    await work.findings.guard(packfileSubject(name), () => readPackfile(repository, name, work))
-    work.progress.advance({ items: 1 })
+    signal.throwIfAborted()
+    const subject = packfileSubject(name)
+    const read = (own: Findings) => readPackfile(reader, name, own)
+    if (await judgeTwice(findings, subject, read, spare)) sound.push(name)
+    progress.advance({ items: 1 })
+  }
+  return sound
+}
+
+/** Blobs that the states place in packfiles that were read, and that are not there. */
+export function checkPlaces(
+  { repository, sound, work }: PackfileReader,
+  soundPackfiles: readonly string[],
+): void {
+  for (const { row, type, mac, packfile } of repository.index.blobsIn(new Set(soundPackfiles))) {
+    if (sound.has(row)) continue
+    const what = `${resourceTypeName(type)} ${macToHex(mac)}`
+    work.findings.add(
+      CheckProblemCode.PACKFILE_MISMATCH,
+      packfileSubject(packfile),
+      `the states say that ${what} lies there, which is not so`,
+    )
   }
 }
 
@@ -57,7 +106,12 @@ export function packfileSubject(name: string): string {
   return `packfile ${name}`
 }
 
-async function readPackfile(repository: Repository, name: string, work: CheckWork): Promise<void> {
+async function readPackfile(
+  reader: PackfileReader,
+  name: string,
+  findings: Findings,
+): Promise<void> {
+  const { repository, work } = reader
   const { store, mac } = repository
   const sizeBytes = await store.size('packfile', name)
   const read = (offset: number, length: number) => store.get('packfile', name, { offset, length })
@@ -70,7 +124,7 @@ async function readPackfile(repository: Repository, name: string, work: CheckWor
   for await (const window of windows({ sizeBytes, read }, records)) {
     work.signal.throwIfAborted()
     whole.update(window.bytes)
-    for (const record of window.records) checkBlob(repository, name, record, window, work.findings)
+    for (const record of window.records) checkBlob(reader, name, record, window, findings)
     work.progress.advance({ bytes: window.bytes.length })
   }
   const trailer = await read(sizeBytes - MAC_BYTES, MAC_BYTES)
@@ -109,20 +163,24 @@ async function* windows(file: RangedFile, records: BlobRecord[]): AsyncGenerator
 }
 
 function checkBlob(
-  repository: Repository,
+  { repository, sound, onBlob }: PackfileReader,
   packfile: string,
   record: BlobRecord,
   window: Window,
   findings: Findings,
 ): void {
   const at = WRAPPER_HEADER_BYTES + record.offset - window.start
+  const { type, offset, length } = record
   const mac = macToHex(record.mac)
   try {
-    const encoded = window.bytes.subarray(at, at + record.length)
-    repository.decodeBlob({ type: record.type, mac, packfile }, encoded)
+    const encoded = window.bytes.subarray(at, at + length)
+    const plain = repository.decodeBlob({ type, mac, packfile }, encoded)
+    const place = repository.index.placeIn(packfile, type, record.mac)
+    if (place?.offset === offset && place.length === length) sound.add(place.row)
+    onBlob(type, record.mac, plain)
   } catch (error) {
     if (!(error instanceof DamagedRepositoryError)) throw error
-    const subject = `${packfileSubject(packfile)}, ${resourceTypeName(record.type)} ${mac}`
+    const subject = `${packfileSubject(packfile)}, ${resourceTypeName(type)} ${mac}`
     findings.add(error.code, subject, error.message)
   }
 }
