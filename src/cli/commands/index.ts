@@ -13,6 +13,7 @@ import { diff } from './diff.ts'
 import { digest } from './digest.ts'
 import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
+import { dup } from './dup.ts'
 import { help } from './help.ts'
 import { info } from './info.ts'
 import { inspect } from './inspect.ts'
@@ -26,6 +27,7 @@ import { repair } from './repair.ts'
 import { report } from './report.ts'
 import { restore } from './restore.ts'
 import { sync } from './sync.ts'
+import { tag } from './tag.ts'
 import { version } from './version.ts'
 
 export const commands: readonly AnyCommand[] = [
@@ -49,6 +51,8 @@ export const commands: readonly AnyCommand[] = [
   sync,
   maintenance,
   ptar,
+  tag,
+  dup,
   doctor,
   completion,
   version,
