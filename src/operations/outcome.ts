@@ -139,7 +139,6 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   SEVERAL_SOURCES: 'misconfigured',
   SNAPSHOT_ALREADY_THERE: 'busy',
   SNAPSHOT_HELD: 'denied',
-  SNAPSHOT_HELD: 'denied',
   SNAPSHOT_NOT_COPIED: 'damaged',
   SNAPSHOT_NOT_FOUND: 'missing',
   SOURCE_NOT_FOUND: 'missing',

@@ -15,17 +15,20 @@ import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
 import { dup } from './dup.ts'
 import { help } from './help.ts'
+import { hold } from './hold.ts'
 import { info } from './info.ts'
 import { inspect } from './inspect.ts'
 import { items } from './items.ts'
 import { locate } from './locate.ts'
 import { ls } from './ls.ts'
 import { maintenance } from './maintenance.ts'
+import { prune } from './prune.ts'
 import { ptar } from './ptar.ts'
 import { recoveryKit } from './recovery-kit.ts'
 import { repair } from './repair.ts'
 import { report } from './report.ts'
 import { restore } from './restore.ts'
+import { rm } from './rm.ts'
 import { sync } from './sync.ts'
 import { tag } from './tag.ts'
 import { version } from './version.ts'
@@ -49,6 +52,9 @@ export const commands: readonly AnyCommand[] = [
   recoveryKit,
   restore,
   sync,
+  hold,
+  rm,
+  prune,
   maintenance,
   ptar,
   tag,

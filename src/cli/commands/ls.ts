@@ -35,7 +35,7 @@ export const ls = defineCommand({
 
   async run({ options, args }, context) {
     const [reference] = args
-    const query = readQuery(options, new Date())
+    const query = readQuery(options, context.host.now())
     if (reference !== undefined && !asksNothing(query)) {
       throw new UsageError('Name a snapshot or choose by options, not both')
     }

@@ -76,6 +76,12 @@ export function earlierBy(moment: Date, span: Span): Date {
   return new Date(first.getTime() - span.milliseconds)
 }
 
+/** `span` after `moment`. */
+export function laterBy(moment: Date, { years, months, days, milliseconds }: Span): Date {
+  const ahead = { years: -years, months: -months, days: -days, milliseconds: -milliseconds }
+  return earlierBy(moment, ahead)
+}
+
 /** Names the period that `moment` lies in. Later periods have greater names. */
 export function periodOf(period: Period, moment: Date): string {
   switch (period) {

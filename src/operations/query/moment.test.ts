@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { earlierBy, parseSpan, periodBefore, periodOf, weekdayBefore } from './calendar.ts'
-import { parseMoment } from './moment.ts'
+import { parseEnd, parseMoment } from './moment.ts'
 
 const NOW = new Date(2024, 4, 31, 18, 30, 15)
 
@@ -30,6 +30,23 @@ describe('a moment', () => {
     'm5',
   ])('is refused when it is written "%s"', (text) => {
     expect(() => parseMoment(text, NOW)).toThrow(expect.objectContaining({ code: 'USAGE' }))
+  })
+})
+
+describe('an end', () => {
+  test.for([
+    ['2024-06-30', new Date(2024, 6, 1)],
+    ['2024-05-31', new Date(2024, 5, 1)],
+    ['2024-06-30 12:00', new Date(2024, 5, 30, 12)],
+    ['2y', new Date(2026, 4, 31, 18, 30, 15)],
+    ['1mo', new Date(2024, 5, 30, 18, 30, 15)],
+  ] as const)('is understood when it is written %s', ([text, moment]) => {
+    expect(parseEnd(text, NOW)).toEqual(moment)
+  })
+
+  it('must be still to come', () => {
+    expect(() => parseEnd('2024-05-30', NOW)).toThrow(/passed/)
+    expect(() => parseEnd('2024-05-31 18:00', NOW)).toThrow(/passed/)
   })
 })
 

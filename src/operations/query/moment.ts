@@ -3,7 +3,7 @@
  * @module
  */
 import { CodedError } from '../../util/coded-error.ts'
-import { earlierBy, parseSpan } from './calendar.ts'
+import { earlierBy, laterBy, parseSpan } from './calendar.ts'
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 const LOCAL = /^(\d{4})([-/])(\d\d)\2(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?$/
@@ -18,6 +18,20 @@ export function parseMoment(text: string, now: Date): Date {
   if (moment === undefined || Number.isNaN(moment.getTime())) throw new BadMomentError(text)
   return moment
 }
+
+/**
+ * When something is to end: a moment that is still to come, the end of a day, or how long from now.
+ * @throws {BadMomentError}
+ */
+export function parseEnd(text: string, now: Date): Date {
+  const span = parseSpan(text)
+  const end = span ? laterBy(now, span) : parseMoment(text, now)
+  if (!span && isDayAlone(text)) end.setDate(end.getDate() + 1)
+  if (end <= now) throw new BadMomentError(text, 'it has passed')
+  return end
+}
+
+const isDayAlone = (text: string) => /^\d{4}[-/]\d\d[-/]\d\d$/.test(text)
 
 function parseDate(text: string): Date | undefined {
   if (RFC_3339.test(text)) return isDay(text) ? new Date(text) : undefined
@@ -37,9 +51,9 @@ function isDay(text: string): boolean {
 
 export class BadMomentError extends CodedError {
   readonly code = 'USAGE'
-  constructor(text: string) {
-    super(`"${text}" is no date, time or duration`, {
-      hint: 'Write 2024-05-31, "2024-05-31 18:00", 2024-05-31T18:00:00Z, or how long ago: 36h, 2w, 1y6mo.',
+  constructor(text: string, detail = 'it is no date, time or duration') {
+    super(`"${text}" cannot be used: ${detail}`, {
+      hint: 'Write 2024-05-31, "2024-05-31 18:00", 2024-05-31T18:00:00Z, or a duration: 36h, 2w, 1y6mo.',
     })
   }
 }
