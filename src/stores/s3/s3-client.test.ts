@@ -126,6 +126,16 @@ describe('an address where no S3 store is', () => {
     expect(exitCodeOfError(failure)).toBe(69)
   })
 
+  it('that does not speak TLS is told from one that does', async () => {
+    await using double = await S3Double.start()
+    await using store = await openS3('s3', `//127.0.0.1:${double.port}/photos`, { env })
+
+    const failure = await store.getConfig().catch((error) => error)
+
+    expect(failure).toMatchObject({ code: 'S3_CONNECTION' })
+    expect(failure.hint).toContain('s3+http:')
+  })
+
   it('where a web server answers is said at once', async () => {
     await using double = await S3Double.start()
     await using store = await openAt(double)

@@ -44,6 +44,8 @@ const CREDENTIAL_CODES = new Set([
   'TokenRefreshRequired',
 ])
 const FULL_CODES = new Set(['QuotaExceeded', 'XMinioAdminBucketQuotaExceeded', 'XMinioStorageFull'])
+const REJECTED_HINT =
+  'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile they come from.'
 /** No store asks for a longer pause and means it. */
 const MAX_RETRY_AFTER_MS = 3_600_000
 /** Certificates do not get better by asking again. */
@@ -61,7 +63,8 @@ export function errorOfAnswer(answer: Answer, attempt: Attempt, now: Date): Code
   }
   if (code === 'NoSuchBucket') return new NoSuchBucketError(attempt.location)
   if (status === 507 || FULL_CODES.has(code)) return storeFull(attempt, what)
-  if (status === 401 || CREDENTIAL_CODES.has(code)) return new S3CredentialsError(what)
+  if (status === 401 || CREDENTIAL_CODES.has(code))
+    return new S3CredentialsError(`the store answers ${what}`, { hint: REJECTED_HINT })
   if (status === 403) return denied(attempt, what)
   if (error === undefined && (status < 400 || status === 404)) {
     // Somebody answers in the store's place: a proxy, a page to sign in.
@@ -161,12 +164,24 @@ export class S3RefusedError extends CodedError {
 export class S3ConnectionError extends CodedError {
   readonly code = 'S3_CONNECTION'
   constructor({ location }: Pick<Attempt, 'location'>, cause: Error) {
-    const certificate = CERTIFICATE.test(codeOf(cause) ?? '')
-    super(`there is no S3 store to talk to at ${location}: ${cause.message}`, {
-      hint: certificate
-        ? 'The certificate is not trusted. AWS_CA_BUNDLE names the file of an authority of your own.'
-        : 'Check host and port, and whether the computer is online.',
-      cause,
-    })
+    const { problem, hint } = explain(cause)
+    super(`there is no S3 store to talk to at ${location}: ${problem}`, { hint, cause })
+  }
+}
+
+function explain(cause: Error): { problem: string; hint: string } {
+  const code = codeOf(cause) ?? ''
+  if (CERTIFICATE.test(code)) {
+    return {
+      problem: `its certificate is not trusted (${cause.message})`,
+      hint: 'AWS_CA_BUNDLE names the file of an authority of your own.',
+    }
+  }
+  if (code === 'EPROTO') {
+    return { problem: 'it does not speak TLS', hint: 's3+http: is for stores that have no TLS.' }
+  }
+  return {
+    problem: cause.message,
+    hint: 'Check host and port, and whether the computer is online.',
   }
 }

@@ -7,6 +7,7 @@ declare module 's3rver' {
     directory: string
     configureBuckets: { name: string; configs: string[] }[]
   }
+  // biome-ignore lint/style/noDefaultExport: it is what the package has
   export default class S3rver {
     constructor(options: Options)
     run(): Promise<{ port: number }>
