@@ -100,6 +100,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   EMPTY_PASSPHRASE: 'usage',
   ENOENT: 'missing',
   ENOTDIR: 'missing',
+  FILE_EXISTS: 'usage',
   GOOGLE_PHOTOS_STORE: 'usage',
   HELD: 'denied',
   HOLD_EXISTS: 'usage',

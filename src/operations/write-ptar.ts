@@ -19,7 +19,7 @@ import { asRunError } from './copy-failure.ts'
 import { type SnapshotQuery, selectSnapshots } from './query/snapshot-query.ts'
 import type { WorkOptions } from './work-options.ts'
 
-/** Where the file grows; see stores/ptar/new-ptar-file.ts. */
+/** Where the file grows; see util/new-file.ts. */
 export interface PtarTarget extends GrowingFile {
   readonly path: string
   readonly temporaryPath: string

@@ -103,12 +103,6 @@ export async function openStore(
   return asRemote(await openRemote(rest, settings), settings, options.signal)
 }
 
-/** A `.ptar` in the making. @throws {StoreExistsError} */
-export async function createPtarFile(path: string, options: { overwrite: boolean }) {
-  const { NewPtarFile } = await import('./ptar/new-ptar-file.ts')
-  return NewPtarFile.create(path, options)
-}
-
 /** The location names a kind of store this program does not know. */
 export class UnknownStoreSchemeError extends CodedError {
   readonly code = 'UNKNOWN_STORE_SCHEME'

@@ -61,10 +61,11 @@ export const ptar = defineCommand({
     if (args.length > 0 && !asksNothing(query)) {
       throw new UsageError('Name snapshots or choose by options, not both')
     }
-    const { createPtarFile, openStore } = await import('../../stores/registry.ts')
+    const { openStore } = await import('../../stores/registry.ts')
+    const { NewFile } = await import('../../util/new-file.ts')
     const { writePtar } = await import('../../operations/write-ptar.ts')
     await using repository = await context.openRepository()
-    await using target = await createPtarFile(output, { overwrite })
+    await using target = await NewFile.create(output, { overwrite })
     const passphrase = plaintext
       ? undefined
       : await context.choosePeerPassphrase({ ...options, allowWeak: weakPassphrase })

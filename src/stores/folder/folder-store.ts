@@ -28,7 +28,7 @@ import {
   type ThreadOpener,
 } from '../store.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
-import { flushFolder, isStaleTemporary, writeDurably } from './durable-file.ts'
+import { flushFolder, isStaleTemporary, writeDurably } from '../../util/durable-file.ts'
 
 const FOLDERS: Record<StoredKind, string> = {
   packfile: 'packfiles',

@@ -6,7 +6,7 @@
 import { randomInt } from 'node:crypto'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { codeOf } from '../../util/coded-error.ts'
+import { codeOf } from './coded-error.ts'
 
 /** What Plakar, too, calls its temporaries: `tmp.` and digits. */
 const TEMPORARY_NAME = /^tmp\.\d+$/
