@@ -105,7 +105,12 @@ export function createContext(parts: ContextParts): CommandContext {
       platform: host.platform,
     })
   const openStoreHere = (cacheDir?: string) =>
-    openStoreAt(location(), { host, signal, ...(cacheDir === undefined ? {} : { cacheDir }) })
+    openStoreAt(location(), {
+      host,
+      signal,
+      terminal,
+      ...(cacheDir === undefined ? {} : { cacheDir }),
+    })
   return {
     terminal,
     json: globals.json,
@@ -125,20 +130,39 @@ export function createContext(parts: ContextParts): CommandContext {
         folders.cache,
       ),
     openPeer: (peer, options) =>
-      unlock(() => openStoreAt(peer, { host, signal }), peerPassphrases(options), folders.cache),
+      unlock(
+        () => openStoreAt(peer, { host, signal, terminal }),
+        peerPassphrases(options),
+        folders.cache,
+      ),
     choosePassphrase: (options) => choosePassphrase(passphrases, options),
     choosePeerPassphrase: (options) => choosePassphrase(peerPassphrases(options), options),
     suggest: (command) => `tintype ${at}${command}`,
   }
 }
 
+interface OpenStoreOptions {
+  host: Host
+  signal: AbortSignal
+  terminal: Terminal
+  cacheDir?: string
+}
+
+/** Shorter waits for a store on a network are nobody's concern. */
+const QUIET_WAIT_MS = 3000
+
 async function openStoreAt(
   location: string,
-  { host, signal, cacheDir }: { host: Host; signal: AbortSignal; cacheDir?: string },
+  { host, signal, terminal, cacheDir }: OpenStoreOptions,
 ): Promise<Store> {
   const { openStore } = await import('../stores/registry.ts')
   const settings = { env: { ...host.env }, ...(cacheDir === undefined ? {} : { cacheDir }) }
-  return openStore(location, settings, { signal })
+  const onWait = (reason: Error, waitMs: number) => {
+    if (waitMs < QUIET_WAIT_MS) return
+    const seconds = Math.round(waitMs / 1000)
+    terminal.note(`${printable(reason.message)}; trying again in ${seconds} s`)
+  }
+  return openStore(location, settings, { signal, onWait })
 }
 
 /** Opens the repository; a person who mistyped the passphrase is asked again. */

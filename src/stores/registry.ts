@@ -13,6 +13,13 @@ import { CodedError, codeOf } from '../util/coded-error.ts'
 import { refuseGooglePhotos } from './google-photos-error.ts'
 import type { Store, StoreSettings } from './store.ts'
 
+export interface OpenOptions {
+  /** From then on a store on a network is not waited for: every call is tried once. */
+  signal?: AbortSignal
+  /** Told before a call to a store on a network waits to be tried again. */
+  onWait?: (reason: Error, waitMs: number) => void
+}
+
 /** What the place of a store is opened with; `rest` is what follows the scheme and its colon. */
 type Opener = (rest: string, settings: StoreSettings) => Promise<Store>
 
@@ -83,13 +90,12 @@ const LOCATION = /^([a-z][a-z0-9+.-]+):(?:\/\/(?=\/))?(.*)$/is
 /**
  * A store at a path, `file:` or `fs:` path, or `.ptar` file, or on a network. Nothing needs to be
  * there yet.
- * @param options.signal from then on a store on a network is not waited for any more
  * @throws {UnknownStoreSchemeError}
  */
 export async function openStore(
   location: string,
   settings: StoreSettings = { env: {} },
-  options: { signal?: AbortSignal } = {},
+  options: OpenOptions = {},
 ): Promise<Store> {
   const match = LOCATION.exec(location)
   if (match === null) return openPath(location)
@@ -100,7 +106,7 @@ export async function openStore(
   const openRemote = REMOTE_SCHEMES[scheme]
   if (openRemote === undefined) throw new UnknownStoreSchemeError(scheme)
   const { asRemote } = await import('./wrappers/remote-store.ts')
-  return asRemote(await openRemote(rest, settings), settings, options.signal)
+  return asRemote(await openRemote(rest, settings), settings, options)
 }
 
 /** The location names a kind of store this program does not know. */

@@ -109,7 +109,6 @@ export class RcloneProcess {
       RCLONE_RC_PASS: password,
     })
     const url = await addressOf(child, [...secretsIn(env), password])
-    child.unref()
     return new RcloneProcess(path, { url, user, password }, child)
   }
 

@@ -33,6 +33,7 @@ export class InvalidSettingError extends CodedError {
 
 const PATIENCE = {
   budgetMs: 15 * 60_000,
+  firstContactBudgetMs: 30_000,
   firstDelayMs: 500,
   maxDelayMs: 60_000,
   ticksMs: () => performance.now(),
@@ -46,14 +47,16 @@ const CLOCK: PaceClock = {
   sleep: (ms) => after(ms),
 }
 
-/**
- * @param signal from then on nothing is waited for: every call is tried once
- * @throws {InvalidSettingError}
- */
-export function asRemote(store: Store, settings: StoreSettings, signal?: AbortSignal): Store {
+/** @throws {InvalidSettingError} */
+export function asRemote(
+  store: Store,
+  settings: StoreSettings,
+  { signal, onWait }: Pick<Patience, 'signal' | 'onWait'>,
+): Store {
   const patient = new RetryingStore(new LimitedStore(store, limitsIn(settings)), {
     ...PATIENCE,
     signal,
+    onWait,
   })
   if (settings.cacheDir === undefined) return patient
   const folder = join(settings.cacheDir, 'copies')

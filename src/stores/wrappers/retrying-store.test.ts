@@ -11,6 +11,7 @@ const NAME = 'ab'.repeat(32)
 /** Time that passes only by waiting, and jitter that is always the longest. */
 class Waiting implements Patience {
   readonly budgetMs = 900_000
+  readonly firstContactBudgetMs = 30_000
   readonly firstDelayMs = 500
   readonly maxDelayMs = 60_000
   readonly waits: number[] = []
@@ -112,6 +113,29 @@ describe('a store whose service fails for a while', () => {
     await expect(new RetryingStore(inner, waiting).get('state', NAME)).rejects.toThrow('busy')
 
     expect(waiting.waits).toEqual([])
+  })
+
+  it('is given up after half a minute when it never answered: the place may be wrong', async () => {
+    const waiting = new Waiting()
+    const nobody = new MemoryStore()
+    nobody.getConfig = () => Promise.reject(busy().error)
+
+    await expect(new RetryingStore(nobody, waiting).getConfig()).rejects.toThrow(
+      /tried \d times in/,
+    )
+
+    expect(waiting.ticksMs()).toBeLessThanOrEqual(30_000)
+  })
+
+  it('tells what it waits for, before it does', async () => {
+    const inner = await aShakyStore()
+    inner.failures = [busy(), busy(3000)]
+    const told: string[] = []
+    const onWait = (reason: Error, ms: number) => void told.push(`${reason.message}, ${ms} ms`)
+
+    await new RetryingStore(inner, Object.assign(new Waiting(), { onWait })).get('state', NAME)
+
+    expect(told).toEqual(['busy, 500 ms', 'busy, 4000 ms'])
   })
 
   it('is tried once by a run that was interrupted', async () => {

@@ -5,7 +5,8 @@
  * waits grow twofold up to a minute and are drawn from zero to that ("full jitter"), so that many
  * programs that failed together do not come back together; what the service asks for in
  * `Retry-After` comes on top. A call that got no answer for 15 minutes fails, and says how often it
- * was tried. A writing call is repeated whole: the same name gets the same bytes.
+ * was tried; the first contact fails sooner, since then nothing is lost and the place may be wrong.
+ * A writing call is repeated whole: the same name gets the same bytes.
  * @module
  */
 import { equalBytes } from '../../util/bytes.ts'
@@ -21,6 +22,8 @@ import { TransientStoreError } from '../transient-error.ts'
 export interface Patience {
   /** How long one call may take in all. */
   budgetMs: number
+  /** The same for asking for CONFIG, with which everything begins. */
+  firstContactBudgetMs: number
   /** The first wait is at most so long. */
   firstDelayMs: number
   maxDelayMs: number
@@ -32,6 +35,8 @@ export interface Patience {
   sleep(ms: number, signal: AbortSignal): Promise<void>
   /** From then on every call is tried once: whoever stops puts away what it has, and does not wait. */
   signal?: AbortSignal | undefined
+  /** Told before each wait. */
+  onWait?: ((reason: TransientStoreError, waitMs: number) => void) | undefined
 }
 
 export class RetryingStore implements Store {
@@ -62,12 +67,14 @@ export class RetryingStore implements Store {
   }
 
   getConfig(): Promise<Uint8Array> {
-    return this.#persist(() => this.#inner.getConfig())
+    const { firstContactBudgetMs } = this.#patience
+    return this.#persist(() => this.#inner.getConfig(), firstContactBudgetMs)
   }
 
   /** An attempt whose answer was lost may have made the store: its CONFIG then is ours, byte for byte. */
   async create(config: Uint8Array): Promise<void> {
     let attempts = 0
+    const { firstContactBudgetMs } = this.#patience
     await this.#persist(async () => {
       attempts += 1
       try {
@@ -77,7 +84,7 @@ export class RetryingStore implements Store {
         const there = await this.#inner.getConfig().catch(() => new Uint8Array())
         if (!equalBytes(there, config)) throw error
       }
-    })
+    }, firstContactBudgetMs)
   }
 
   put(kind: StoredKind, name: string, parts: readonly Uint8Array[]): Promise<void> {
@@ -110,8 +117,8 @@ export class RetryingStore implements Store {
     await this.#inner[Symbol.asyncDispose]()
   }
 
-  async #persist<T>(call: () => Promise<T>): Promise<T> {
-    const { ticksMs, sleep, budgetMs } = this.#patience
+  async #persist<T>(call: () => Promise<T>, budgetMs = this.#patience.budgetMs): Promise<T> {
+    const { ticksMs, sleep, onWait } = this.#patience
     const begunMs = ticksMs()
     for (let tries = 1; ; tries++) {
       try {
@@ -123,6 +130,7 @@ export class RetryingStore implements Store {
         if (this.#impatient.aborted || spentMs + waitMs > budgetMs) {
           throw givenUp(error, tries, spentMs)
         }
+        onWait?.(error, waitMs)
         await sleep(waitMs, this.#impatient)
       }
     }
