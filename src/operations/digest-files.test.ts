@@ -42,6 +42,15 @@ describe('the digest of files', () => {
     )
   })
 
+  it('of a link that is named is that of its file, under the path of the file', async () => {
+    const repository = await aSmallRepository()
+    await aSnapshotOf(repository, { '/photos/a.jpg': 'ONE', '/albums/a.jpg': '-> ../photos/a.jpg' })
+
+    const { digests } = await digestsOf(repository, 'latest:/albums/a.jpg')
+
+    expect(digests.map(({ path }) => path)).toEqual(['/photos/a.jpg'])
+  })
+
   it('is not told of a file that is damaged, and the others are read', async () => {
     const repository = await aSmallRepository()
     await aSnapshotOf(repository, { '/a.jpg': 'SOUND', '/b.jpg': 'DAMAGED '.repeat(100) })

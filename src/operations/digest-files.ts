@@ -13,6 +13,7 @@ import { codeOf, toError } from '../util/coded-error.ts'
 import { mapConcurrently } from '../util/map-concurrently.ts'
 import { openAt } from './list-tree.ts'
 import { type Soundness, soundnessOf } from './outcome.ts'
+import { followLinks } from './read-file.ts'
 import type { SnapshotRef } from './snapshot-ref.ts'
 import type { WorkOptions } from './work-options.ts'
 
@@ -49,7 +50,10 @@ export interface DigestOptions extends WorkOptions {
 /** Files read at once: enough to fill the waits for the disk. */
 const CONCURRENCY = 4
 
-/** Every file at or below `refs`, in the order of the tree. What cannot be read is reported. */
+/**
+ * Every file at or below `refs`, in the order of the tree. A link that is named is followed; one
+ * that lies in a folder is not, as its file comes anyway. What cannot be read is reported.
+ */
 export async function digestFiles(
   repository: Repository,
   refs: readonly SnapshotRef[],
@@ -58,7 +62,8 @@ export async function digestFiles(
   const report: DigestReport = { status: 'sound', files: 0, bytes: 0, problems: [] }
   const errors: unknown[] = []
   for (const ref of refs) {
-    const { reader, entry } = await openAt(repository, ref)
+    const { reader, entry: named } = await openAt(repository, ref)
+    const entry = await followLinks(reader, named)
     options.progress.stage('Reading', { bytes: entry.size })
     const files = filesBelow(reader, entry)
     const digests = mapConcurrently(files, CONCURRENCY, (file) => attempt(reader, file, options))

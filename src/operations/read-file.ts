@@ -22,7 +22,8 @@ export async function readFileContent(
   return reader.content(file)
 }
 
-async function followLinks(reader: SnapshotReader, start: TreeEntry): Promise<TreeEntry> {
+/** What a link leads to inside its snapshot; anything else is what it is. */
+export async function followLinks(reader: SnapshotReader, start: TreeEntry): Promise<TreeEntry> {
   let entry = start
   for (let links = 0; entry.kind === 'symlink' && links < MAX_LINKS; links++) {
     const target = posix.resolve(posix.dirname(entry.path), entry.symlinkTarget ?? '')

@@ -150,6 +150,31 @@ describe('recovery-kit', () => {
   })
 })
 
+describe('a copy in another store', () => {
+  it('stands on the recovery kit after a sync, which has a passphrase of its own', async () => {
+    const copy = join(home, 'copy')
+    const own = { TINTYPE_PASSPHRASE: 'a passphrase of the copy alone' }
+    await runTintype(home, ['at', copy, 'create', ...CHEAP_KDF], { env: own })
+
+    const synced = await runTintype(home, ['at', store, 'sync', 'to', copy], {
+      env: { TINTYPE_PEER_PASSPHRASE: own.TINTYPE_PASSPHRASE },
+    })
+    const kit = await run('recovery-kit')
+    const line = await run('--json', 'recovery-kit')
+
+    expect(synced.code, synced.stderr).toBe(0)
+    expect(kit.stdout).toMatch(new RegExp(`A copy +${copy} \\(synced \\d{4}-\\d\\d-\\d\\d; store `))
+    expect(jsonLines(line)[0]).toMatchObject({ copies: [{ location: copy }] })
+  })
+
+  it('is not opened with the passphrase of the first one', async () => {
+    const ran = await run('sync', 'to', join(home, 'copy'))
+
+    expect(ran.code).toBe(77)
+    expect(ran.stderr).toMatch(/--peer-passphrase-file/)
+  })
+})
+
 describe('a passphrase command', () => {
   it('opens the store, and is told to no child process', async () => {
     const script = join(home, 'pw.mjs')

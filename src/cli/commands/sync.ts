@@ -1,8 +1,10 @@
+import { KnownStores } from '../../config/known-stores.ts'
 import type { Repository } from '../../operations/open-repository.ts'
 import { outcomeOfSync } from '../../operations/outcome.ts'
 import { asksNothing } from '../../operations/query/snapshot-query.ts'
 import type { SyncReport } from '../../operations/sync-repositories.ts'
 import { defineCommand } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { peerOptions } from '../peer-options.ts'
 import { queryOptions, readQuery } from '../query-options.ts'
 import { syncLines, syncSummary } from '../sync-summary.ts'
@@ -73,12 +75,26 @@ export const sync = defineCommand({
     for (const [from, to] of pairsOf(direction, here, there)) {
       const report = await copy(from, to)
       reports.push(report)
+      if (report.status !== 'failed') await rememberCopy(from, to, context)
       if (json) await terminal.jsonLines(syncLines(report))
       else await terminal.lines(syncSummary(report, { style: terminal.style, quiet, verbose }))
     }
     return outcomeOfSync(reports.map(({ status }) => status))
   },
 })
+
+/** For the recovery kit: where the copies are. */
+async function rememberCopy(
+  { id, store }: Repository,
+  copy: Repository,
+  { folders, host }: CommandContext,
+): Promise<void> {
+  const known = new KnownStores(folders.config)
+  const now = host.now()
+  await known.rememberPlace(id, store.location, now)
+  await known.rememberPlace(copy.id, copy.store.location, now)
+  await known.rememberCopy(id, { id: copy.id, location: copy.store.location }, now)
+}
 
 function isDirection(word: string | undefined): word is Direction {
   return DIRECTIONS.some((each) => each === word)
