@@ -158,7 +158,7 @@ class Sync {
   #isMissing(id: string): boolean {
     const { index } = this.#destination
     if (index.hasSnapshot(id)) return false
-    return this.#options.restoreRemoved || !index.wasRemoved(id)
+    return this.#options.restoreRemoved || !index.isUnwanted(id)
   }
 
   async #sync(header: HeaderRecord): Promise<SyncedSnapshot> {

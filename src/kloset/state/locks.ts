@@ -79,10 +79,9 @@ export async function acquireLock(
   for (;;) {
     const before = await survey(repository, id, seen, options)
     if (before.inTheWay === undefined) {
-      await putLock(repository, id, {
-        exclusive: options.exclusive,
-        now: options.clock.now(),
-      })
+      const now = options.clock.now()
+      const { exclusive } = options
+      await settle(repository, id, () => putLock(repository, id, { exclusive, now }))
       const after = await settle(repository, id, () => survey(repository, id, seen, options))
       if (after.inTheWay === undefined) {
         const removed = await settle(repository, id, () =>

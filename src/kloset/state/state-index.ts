@@ -183,6 +183,11 @@ export class StateIndex {
     return false
   }
 
+  /** Whether somebody asked for a snapshot to be deleted, and did not take that back. */
+  isUnwanted(id: string): boolean {
+    return this.#isColoured(ResourceType.SNAPSHOT, id)
+  }
+
   /** Whether some state says that a snapshot was deleted, be it swept since or not. */
   wasRemoved(id: string): boolean {
     const colour = this.#colours.get(`${ResourceType.SNAPSHOT}:${id}`)

@@ -10,16 +10,20 @@
  */
 import type { Clock } from '../../util/clock.ts'
 import { toError } from '../../util/coded-error.ts'
-import { BlobNotFoundError } from '../damage.ts'
+import { BlobNotFoundError, DamagedRepositoryError } from '../damage.ts'
 import { walkReferences } from '../maintenance/reference-walk.ts'
 import type { Repository } from '../repository.ts'
+import { ResourceType } from '../resource-type.ts'
 import { isExcluded } from '../state/locks.ts'
-import { removeSnapshots } from '../state/remove-snapshots.ts'
+import { randomMac } from '../state/random-mac.ts'
+import { StateEntryType } from '../state/state-codec.ts'
 import { type KeptLock, LockLostError } from './kept-lock.ts'
 
 /** Who wants to exclude everybody puts a lock, sees ours, and takes it back: that may take a while. */
 const LOOKS = 20
 const LOOK_EVERY_MS = 500
+/** How often a question is put to a store that does not answer. */
+const QUESTIONS = 5
 
 export class Reliance {
   readonly #repository: Repository
@@ -39,15 +43,29 @@ export class Reliance {
 
   /**
    * Asked when the snapshot is published, before it is called saved.
+   * @param ownPackfiles what the writer stored itself
    * @throws {LockLostError} and then the snapshot was taken back
    */
-  async confirm(snapshotId: string): Promise<void> {
+  async confirm(snapshotId: string, ownPackfiles: readonly string[]): Promise<void> {
     try {
-      await this.#lock.confirm()
-      await this.#requireNobodyExclusive()
-      await this.#requireNothingGivenUp(snapshotId)
+      await this.#ask(() => this.#lock.confirm())
+      await this.#ask(() => this.#requireNobodyExclusive())
+      await this.#ask(() => this.#requireNothingGivenUp(snapshotId, ownPackfiles))
     } catch (thrown) {
       await this.#takeBack(snapshotId, toError(thrown))
+    }
+  }
+
+  /** A store that does not answer at once says nothing about what was lost. */
+  async #ask(question: () => Promise<void>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await question()
+      } catch (thrown) {
+        const isAnswer = thrown instanceof LockLostError || thrown instanceof DamagedRepositoryError
+        if (isAnswer || tries === QUESTIONS) throw thrown
+        await this.#clock.sleep(LOOK_EVERY_MS)
+      }
     }
   }
 
@@ -58,12 +76,12 @@ export class Reliance {
     }
   }
 
-  async #requireNothingGivenUp(snapshotId: string): Promise<void> {
+  async #requireNothingGivenUp(snapshotId: string, ownPackfiles: readonly string[]): Promise<void> {
     const { index } = this.#repository
     await this.#repository.refresh()
     this.#repository.requireSoundStates()
     const live = new Set(index.packfiles())
-    if (this.#packfiles.every((name) => live.has(name))) return
+    if ([...this.#packfiles, ...ownPackfiles].every((name) => live.has(name))) return
     const met = new Set<string>()
     await walkReferences(this.#repository, snapshotId, {
       signal: new AbortController().signal, // what is published cannot be cancelled
@@ -77,10 +95,23 @@ export class Reliance {
     })
   }
 
+  /**
+   * Its place is taken back, not the snapshot itself: nobody asked for it to be deleted, and a copy
+   * of the same snapshot may be made again.
+   */
   async #takeBack(snapshotId: string, cause: Error): Promise<never> {
-    const detail = `${cause.message}; the snapshot was taken back`
+    const { index } = this.#repository
+    const draft = {
+      parent: index.latestState,
+      timestamp: this.#clock.now(),
+      ...{ locations: [], packfiles: [] },
+      deleted: index.snapshotLocations(snapshotId).map(({ packfile }) => ({
+        ...{ entryType: StateEntryType.LOCATION, blobType: ResourceType.SNAPSHOT },
+        ...{ mac: snapshotId, packfile },
+      })),
+    }
     try {
-      await removeSnapshots(this.#repository, [snapshotId], () => this.#clock.now())
+      await this.#repository.publish(draft, randomMac())
     } catch (thrown) {
       const { message } = toError(thrown)
       throw new LockLostError(
@@ -88,6 +119,7 @@ export class Reliance {
         { cause },
       )
     }
+    const detail = `${cause.message}; the snapshot was taken back`
     throw cause instanceof LockLostError ? cause : new LockLostError(detail, { cause })
   }
 }

@@ -332,7 +332,10 @@ export class SnapshotWriter implements AsyncDisposable {
     await writer.packs.flush()
     await lock.confirm()
     await publication.publish(stateId, also)
-    await reliance.confirm(this.id)
+    await reliance.confirm(
+      this.id,
+      this.#parts.written.map(({ name }) => name),
+    )
     await this.#close()
     return { id: this.id, bytesStored: this.bytesStored }
   }

@@ -3,6 +3,7 @@
  * and how it finds out what became of it.
  * @module
  */
+import { type MaintenanceReport, maintain } from '../../../src/kloset/maintenance/maintain.ts'
 import { openSnapshot } from '../../../src/kloset/reading/snapshot-reader.ts'
 import {
   createRepository,
@@ -12,6 +13,9 @@ import {
 import { newSnapshot, type SnapshotWriter } from '../../../src/kloset/writing/snapshot-writer.ts'
 import type { Store } from '../../../src/stores/store.ts'
 import { concatBytes, equalBytes } from '../../../src/util/bytes.ts'
+import type { Clock } from '../../../src/util/clock.ts'
+import { quietly } from '../../../src/util/progress.ts'
+import { SteadyClock } from './steady-clock.ts'
 
 /** Contents by path. */
 export type Files = Readonly<Record<string, Uint8Array>>
@@ -28,6 +32,7 @@ const CONTENT_MODULE = new URL(
 
 export interface TinyOptions {
   now?: () => Date
+  clock?: Clock
   signal?: AbortSignal
   encrypted?: boolean
 }
@@ -49,12 +54,13 @@ export function openTiny(store: Store): Promise<Repository> {
 export async function saveFiles(
   store: Store,
   files: Files,
-  { now = () => new Date(), signal = new AbortController().signal }: TinyOptions = {},
+  { now = () => new Date(), signal = new AbortController().signal, clock }: TinyOptions = {},
 ): Promise<string> {
   const repository = await openTiny(store)
   const bytes = Object.values(files).reduce((sum, file) => sum + file.length, 0)
   await using writer = await newSnapshot(repository, {
     ...{ contentModule: CONTENT_MODULE, threads: 0, now, signal },
+    ...(clock === undefined ? {} : { clock }),
     expected: { contents: Object.keys(files).length, bytes },
   })
   for (const [path, content] of Object.entries(files)) {
@@ -78,6 +84,17 @@ function headerAt(timestamp: Date) {
     importer: { type: 'googlephotos', origin: 'takeout', directory: '/' },
     ...{ name: 'tiny', tags: [], timestamp, durationMs: 1, context: [] as [string, string][] },
   }
+}
+
+/** A maintenance that waits for nothing: what one run colours, the next one sweeps. */
+export function maintainTiny(
+  repository: Repository,
+  { clock = new SteadyClock(), graceMs = 0 }: { clock?: Clock; graceMs?: number } = {},
+): Promise<MaintenanceReport> {
+  return maintain(repository, {
+    ...{ clock, graceMs, dryRun: false, yesReally: true, progress: quietly },
+    ...{ repackBelow: 0.9, compactFrom: 2, signal: new AbortController().signal },
+  })
 }
 
 /** Every file of a snapshot. Throws when one is damaged. */
