@@ -65,6 +65,28 @@ describe('help', () => {
   })
 })
 
+describe('the guide to safekeeping', () => {
+  const text = readFileSync(new URL('../../docs/guide/safekeeping.md', import.meta.url), 'utf8')
+  const lines = [...text.matchAll(/^ +(?:[\d*]+ ){0,5} *tintype (.*?)(?: +#.*)?$/gm)].map(
+    ([, line]) => line!,
+  )
+
+  test.for(lines)('has a command that the parser understands: %s', (line) => {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!)
+
+    expect(() => parseCommandLine(words, commands)).not.toThrow()
+  })
+
+  it('has all the commands that keep a store safe', () => {
+    for (const name of ['sync', 'recovery-kit', 'drill', 'check', 'prune', 'hold', 'maintenance']) {
+      expect(
+        lines.some((line) => new RegExp(`(^| )${name}( |$)`).test(line)),
+        name,
+      ).toBe(true)
+    }
+  })
+})
+
 describe('the guide to the command line', () => {
   const text = existsSync(guide) ? readFileSync(guide, 'utf8') : ''
 
