@@ -3,6 +3,7 @@
  *
  *   survey the source → open a snapshot → carry over what was there → read what is new, once →
  *   understand the whole → grow the library → write tree, ledger, report → publish
+ *   (another import was faster? grow its library instead, and publish that)
  *
  * A content that cannot be read is a line of the report; a store that cannot be written ends the
  * run, and nothing is published.
@@ -13,11 +14,12 @@ import { newSnapshot, type SnapshotWriter } from '../kloset/writing/snapshot-wri
 import { type Growth, growLibrary } from '../photos/growth/grow-library.ts'
 import type { Problem } from '../photos/library.ts'
 import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
+import type { Clock } from '../util/clock.ts'
 import { arrivingItems } from './import/arriving-items.ts'
 import { bringContents } from './import/bring-contents.ts'
-import { commitImport } from './import/commit-import.ts'
 import { Journal } from './import/journal.ts'
 import { readPreviousLibrary } from './import/previous-library.ts'
+import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder } from './import/write-import-folder.ts'
 import { writeLibraryTree } from './import/write-tree.ts'
@@ -38,6 +40,8 @@ export interface ImportOptions extends WorkOptions {
   reread: boolean
   /** Product and version, for the snapshot's header. */
   client: string
+  /** For waiting until others have published. */
+  clock?: Clock
 }
 
 export interface ImportReport extends ImportCounts {
@@ -66,29 +70,25 @@ export async function importLibrary(
   const carried = await bringContents(read, survey, previous, writer, journal, options)
   if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
 
-  options.progress.stage('Writing the catalogue')
   const arrivals = arrivingItems(read)
-  const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
   const id = importId(started, writer)
   const problems = [...carried.problems, ...read.inventory.problems]
-  const report = storedReport(id, survey, read, { growth, problems, started })
-  const oldPaths = new Set(previous.library.items.flatMap((i) => i.files.map((f) => f.path)))
-  const { library } = growth
-  const path = `${IMPORTS_PATH}/${id}`
-  await writeLibraryTree(writer, { library, contents: arrivals.contents, oldPaths, now: started })
-  await writeImportFolder(writer, survey, { path, read, growth, carried, report, now: started })
-
-  options.progress.stage('Publishing the snapshot')
-  const saved = await commitImport(writer, {
-    repository,
-    previous,
-    report,
-    growth,
-    client: options.client,
-  })
+  const write = async ({ previous, carried }: Ground) => {
+    options.progress.stage('Writing the catalogue')
+    const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
+    const report = storedReport(id, survey, read, { growth, problems, started })
+    const oldPaths = new Set(previous.library.items.flatMap((i) => i.files.map((f) => f.path)))
+    const { library } = growth
+    const path = `${IMPORTS_PATH}/${id}`
+    await writeLibraryTree(writer, { library, contents: arrivals.contents, oldPaths, now: started })
+    await writeImportFolder(writer, survey, { path, read, growth, carried, report, now: started })
+    options.progress.stage('Publishing the snapshot')
+    return { growth, report }
+  }
+  const saved = await publishGrown(writer, { previous, carried }, write, { repository, ...options })
   await journal.forget()
   return {
-    ...countsOf(report),
+    ...countsOf(saved.report),
     snapshot: saved.id,
     bytesRead: survey.bytesRead + bytesStoredFrom(read),
     bytesStored: saved.bytesStored,

@@ -13,6 +13,7 @@ import {
 import { openSource } from '../../src/sources/registry.ts'
 import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import type { Store } from '../../src/stores/store.ts'
+import { type Clock, systemClock } from '../../src/util/clock.ts'
 import { quietly } from '../../src/util/progress.ts'
 import { ZipWriter } from './archives/zip-writer.ts'
 import { photoBytes } from './small-export.ts'
@@ -43,12 +44,13 @@ export function reopened(store: Store): Promise<Repository> {
 export async function importPhotos(
   repository: Repository,
   photos: readonly PhotoSketch[],
+  { clock = systemClock }: { clock?: Clock } = {},
 ): Promise<ImportReport & { snapshot: string }> {
   using folder = temporaryFolder()
   writeFileSync(join(folder.path, 'takeout-20240102T030405Z-001.zip'), exportOf(photos))
   const report = await importLibrary(repository, await openSource([folder.path]), {
     ...{ progress: quietly, signal: new AbortController().signal, client: 'test' },
-    ...{ threads: 0, cacheDir: undefined, reread: false },
+    ...{ threads: 0, cacheDir: undefined, reread: false, clock },
   })
   return { ...report, snapshot: report.snapshot! }
 }

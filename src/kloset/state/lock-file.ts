@@ -26,16 +26,16 @@ export interface StoredLock {
   record: LockRecord | undefined
 }
 
-/** Writes a lock of ours. */
+/** Writes a lock of ours. `purpose` follows the name of the computer. */
 export async function putLock(
   { store, mac, encoding }: Repository,
   id: string,
-  { exclusive, now }: { exclusive: boolean; now: Date },
+  { exclusive, now, purpose = '' }: { exclusive: boolean; now: Date; purpose?: string },
 ): Promise<void> {
   const body = encodeLock({
     version: VERSION_1_0_0,
     timestamp: timestampFromDate(now),
-    hostname: hostname(),
+    hostname: hostname() + purpose,
     exclusive,
   })
   const encoded = encoding.encode(body, 'compress')

@@ -159,7 +159,7 @@ export async function newSnapshot(
 export class SnapshotWriter implements AsyncDisposable {
   readonly id: string
   readonly #parts: SnapshotWriterParts
-  readonly #draft = new TreeDraft()
+  #draft = new TreeDraft()
   readonly #errors = new Map<string, string>()
   readonly #xattrs: XattrDraft[] = []
   readonly #timer: NodeJS.Timeout
@@ -262,6 +262,13 @@ export class SnapshotWriter implements AsyncDisposable {
     }
   }
 
+  /** Forgets every path, as if none had been added. What was stored stays stored. */
+  startOver(): void {
+    this.#draft = new TreeDraft()
+    this.#errors.clear()
+    this.#xattrs.length = 0
+  }
+
   /** Makes what was stored so far usable by the next backup, whatever becomes of this one. */
   async checkpoint(): Promise<void> {
     const { guard, contents, writer, publication } = this.#parts
@@ -272,6 +279,7 @@ export class SnapshotWriter implements AsyncDisposable {
 
   /**
    * Publishes the snapshot. When this resolves it is durable, was read back, and the lock is gone.
+   * When `confirm` throws, the writer is as before: {@link startOver} and commit again.
    * @throws {ContentNotStoredError} when a file's content is not all there
    * @throws {WriterFailedError} and then there is no snapshot
    */

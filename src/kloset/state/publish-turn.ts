@@ -1,0 +1,112 @@
+/**
+ * Whose turn it is to publish, for snapshots that build on one another: two who look what the newest
+ * one is at the same moment would both build on it, and each leave out what the other brought.
+ *
+ * A turn is a shared lock whose host name says so; for everybody else it is a lock like others. It
+ * is taken as exclusive locks are: look, put, look again; of two who meet, both step back, for a
+ * random while. One that did not change for ten minutes on our own stopwatch was left behind.
+ * @module
+ */
+import { randomInt } from 'node:crypto'
+import { equalBytes } from '../../util/bytes.ts'
+import type { Clock } from '../../util/clock.ts'
+import type { Repository } from '../repository.ts'
+import { putLock, readOtherLocks, type StoredLock } from './lock-file.ts'
+import { LOCK_REFRESH_MS, LOCK_STALE_MS, release } from './locks.ts'
+import { randomMac } from './random-mac.ts'
+
+const PURPOSE = ' (publishing a library)'
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5_000
+
+export interface TurnOptions {
+  clock: Clock
+  signal: AbortSignal
+  /** Told once, when somebody else has it. */
+  onWait?: (what: string) => void
+}
+
+export interface Turn extends AsyncDisposable {
+  /** Given back; doing it again changes nothing. */
+  end(): Promise<void>
+}
+
+/** Waits for as long as others who are alive have it. Dispose of it in any case. */
+export async function takeTurn(repository: Repository, options: TurnOptions): Promise<Turn> {
+  const { clock, signal, onWait } = options
+  const id = randomMac()
+  const seen = new Sightings(clock)
+  let pause = FIRST_PAUSE_MS
+  for (let told = false; ; told = true) {
+    signal.throwIfAborted()
+    if (!(await isTaken(repository, id, seen))) {
+      await put(repository, id, clock)
+      if (await isOurs(repository, id, seen)) return keep(repository, id, clock)
+      await release(repository, id)
+    }
+    if (!told) onWait?.('Waiting while another import publishes its snapshot')
+    await clock.sleep(randomInt(pause / 2, pause), signal)
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
+  }
+}
+
+/** Looks again; gives it back when that fails. */
+async function isOurs(repository: Repository, id: string, seen: Sightings): Promise<boolean> {
+  try {
+    return !(await isTaken(repository, id, seen))
+  } catch (error) {
+    await release(repository, id).catch(() => {}) // it ends by itself; why we failed matters more
+    throw error
+  }
+}
+
+async function isTaken(repository: Repository, id: string, seen: Sightings): Promise<boolean> {
+  const others = await readOtherLocks(repository, id)
+  const turns = others.filter(({ record }) => record?.hostname.endsWith(PURPOSE))
+  return turns.some((lock) => !seen.isLeftBehind(lock))
+}
+
+function put(repository: Repository, id: string, clock: Clock): Promise<void> {
+  return putLock(repository, id, { exclusive: false, now: clock.now(), purpose: PURPOSE })
+}
+
+/** Shows every minute that its owner is alive. */
+function keep(repository: Repository, id: string, clock: Clock): Turn {
+  let writing = Promise.resolve()
+  const timer = setInterval(() => {
+    // Nine more tries before anybody takes it for dead.
+    writing = writing.then(() => put(repository, id, clock)).catch(() => {})
+  }, LOCK_REFRESH_MS).unref()
+  let ended: Promise<void> | undefined
+  const end = () => {
+    clearInterval(timer)
+    const giveBack = () => release(repository, id)
+    // One that stays hinders others for ten minutes, so it is tried twice.
+    ended ??= writing
+      .then(giveBack)
+      .catch(giveBack)
+      .catch(() => {})
+    return ended
+  }
+  return { end, [Symbol.asyncDispose]: end }
+}
+
+/** What was seen of others' turns, and when on our stopwatch. */
+class Sightings {
+  readonly #clock: Clock
+  readonly #seen = new Map<string, { bytes: Uint8Array; since: number }>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  isLeftBehind({ id, bytes }: StoredLock): boolean {
+    const ticks = this.#clock.ticksMs()
+    const known = this.#seen.get(id)
+    if (known !== undefined && equalBytes(known.bytes, bytes)) {
+      return ticks - known.since > LOCK_STALE_MS
+    }
+    this.#seen.set(id, { bytes, since: ticks })
+    return false
+  }
+}
