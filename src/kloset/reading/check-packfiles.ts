@@ -2,6 +2,7 @@
  * Checks packfiles: that they are there with room for their blobs, or every byte of them.
  * @module
  */
+import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
 import { equalBytes } from '../../util/bytes.ts'
 import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { DamagedFileError, DamagedRepositoryError } from '../damage.ts'
@@ -113,8 +114,9 @@ async function readPackfile(
 ): Promise<void> {
   const { repository, work } = reader
   const { store, mac } = repository
-  const sizeBytes = await store.size('packfile', name)
-  const read = (offset: number, length: number) => store.get('packfile', name, { offset, length })
+  const sizeBytes = await patiently(() => store.size('packfile', name))
+  const read = (offset: number, length: number) =>
+    patiently(() => store.get('packfile', name, { offset, length }))
   const { records } = await readPackfileIndex({ sizeBytes, read }, repository)
   const whole = mac.start()
   const header = await read(0, WRAPPER_HEADER_BYTES)
@@ -130,6 +132,16 @@ async function readPackfile(
   const trailer = await read(sizeBytes - MAC_BYTES, MAC_BYTES)
   if (!equalBytes(whole.digest(), trailer)) {
     throw new DamagedFileError(`packfile ${name}`, 'its MAC does not match its bytes')
+  }
+}
+
+/** Asks once more when a read fails, unless the file is missing or cut: that is an answer. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof NotInStoreError || error instanceof ShortReadError) throw error
+    return ask()
   }
 }
 

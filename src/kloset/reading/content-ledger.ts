@@ -32,7 +32,7 @@ interface Content {
 }
 
 export class ContentLedger {
-  readonly #repository: Repository
+  readonly #repository: Pick<Repository, 'index' | 'mac'>
   readonly #contents = new Map<string, Content>()
   /** By place of a chunk in the index: its first ref + 1. */
   readonly #heads: Int32Array
@@ -43,7 +43,7 @@ export class ContentLedger {
   #open = 0
   #unjudged = 0
 
-  constructor(repository: Repository) {
+  constructor(repository: Pick<Repository, 'index' | 'mac'>) {
     this.#repository = repository
     this.#heads = new Int32Array(repository.index.blobs)
   }

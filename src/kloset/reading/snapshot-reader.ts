@@ -121,6 +121,14 @@ export class SnapshotReader {
     }
   }
 
+  /**
+   * What names the list of a directory's children, or undefined where it has no sound one. Where it is
+   * the same for two directories of a repository, so are all their children, but for what is in folders.
+   */
+  async listingMac(directory: string): Promise<string | undefined> {
+    return this.#dirpacks?.find(normalizePath(directory))
+  }
+
   /** Every path, as the tree orders them, without reading what lies there. */
   async *paths(): AsyncGenerator<string> {
     for await (const [path] of this.#tree.entries()) yield path
