@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   operations: [
     'util',
     'photos',
+    'archives',
     'kloset',
     'sources/source.ts',
     'stores/store.ts',

@@ -4,6 +4,7 @@
  */
 import type { AnyCommand } from '../command.ts'
 import { albums } from './albums.ts'
+import { archive } from './archive.ts'
 import { backup } from './backup.ts'
 import { cat } from './cat.ts'
 import { check } from './check.ts'
@@ -57,6 +58,7 @@ export const commands: readonly AnyCommand[] = [
   prune,
   maintenance,
   ptar,
+  archive,
   tag,
   dup,
   doctor,
