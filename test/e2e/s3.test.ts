@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileTree } from '../support/file-tree.ts'
 import { CHEAP_KDF, jsonLines, type Ran, runTintype } from '../support/run-program.ts'
+import { S3Double } from '../support/s3/s3-double.ts'
 import { type S3Server, startS3Server } from '../support/s3/server-process.ts'
+import { planTrouble } from '../support/s3/trouble.ts'
 import { sharedSample } from '../support/shared-sample.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -30,9 +32,12 @@ async function run(args: string[], env: Record<string, string> = server.env): Pr
 const snapshots = async (store: string) =>
   jsonLines(await run(['at', store, 'ls', '--json'])).map(({ id }) => String(id))
 
-/** SHA-256 of every photo and video in the first export. */
-async function firstMedia(): Promise<Set<string>> {
-  const { truth } = (await sharedSample()).exports[0]
+/** Somebody else holds the lock. */
+const BUSY = 75
+
+/** SHA-256 of every photo and video in an export. */
+async function mediaOf(exportIndex: 0 | 1): Promise<Set<string>> {
+  const { truth } = (await sharedSample()).exports[exportIndex]
   return new Set(truth.entries.filter((e) => e.class === 'media').map((e) => e.sha256))
 }
 
@@ -55,7 +60,7 @@ describe('a store in a bucket', () => {
     expect([created.code, saved.code, checked.code, restored.code], saved.stderr).toEqual([
       0, 3, 0, 0,
     ])
-    expect(restoredMedia(out)).toEqual(await firstMedia())
+    expect(restoredMedia(out)).toEqual(await mediaOf(0))
   })
 
   it('is not filled again with what it has', async () => {
@@ -68,19 +73,50 @@ describe('a store in a bucket', () => {
     expect(await snapshots(store)).toHaveLength(2)
   })
 
-  it('can lie beside another one, and both be written to at once', async () => {
+  it('can lie beside another one; both are written to and cleaned at once', async () => {
     const stores = [server.location('ann'), server.location('ben')]
     const { exports } = await sharedSample()
-    for (const store of stores) await run(['at', store, 'create', ...CHEAP_KDF])
-
-    await Promise.all(stores.map((store, at) => run(['at', store, 'backup', exports[at]!.folder])))
-
-    for (const store of stores) {
-      const checked = await run(['at', store, 'check', '--full'])
-      expect(checked.code, checked.stdout + checked.stderr).toBe(0)
-      expect(await snapshots(store)).toHaveLength(1)
+    for (const [at, store] of stores.entries()) {
+      await run(['at', store, 'create', ...CHEAP_KDF])
+      // What the first backup left behind is what there is to clean away.
+      await run(['at', store, 'backup', exports[1 - at]!.folder])
+      await run(['at', store, 'rm', '--apply', 'latest'])
     }
-  })
+    let backups = stores.length
+    const backUp = async (store: string, folder: string) => {
+      let ran: Ran
+      do ran = await run(['at', store, 'backup', folder])
+      while (ran.code === BUSY)
+      backups -= 1
+      return ran.code
+    }
+    const clean = async () => {
+      const codes: unknown[] = []
+      while (backups > 0) {
+        for (const store of stores) {
+          codes.push(
+            (await run(['at', store, 'maintenance', '--grace', '0s', '--yes-really'])).code,
+          )
+        }
+      }
+      return codes
+    }
+
+    const [saved, cleaned] = await Promise.all([
+      Promise.all(stores.map((store, at) => backUp(store, exports[at]!.folder))),
+      clean(),
+    ])
+
+    expect(saved).toEqual([3, 3])
+    expect(cleaned.filter((code) => code !== 0 && code !== BUSY)).toEqual([])
+    for (const [at, store] of stores.entries()) {
+      const out = join(home.path, `out-${at}`)
+      expect(await snapshots(store)).toHaveLength(1)
+      expect((await run(['at', store, 'check', '--full'])).code).toBe(0)
+      expect((await run(['at', store, 'restore', '--to', out])).code).toBe(0)
+      expect(restoredMedia(out)).toEqual(await mediaOf(at as 0 | 1))
+    }
+  }, 240_000)
 
   it('takes two backups at once', async () => {
     const store = server.location('both')
@@ -91,8 +127,8 @@ describe('a store in a bucket', () => {
 
     // Who comes second builds upon a library that is not the latest any more, and says so.
     const codes = ran.map(({ code }) => code).sort()
-    expect([3, 75]).toContain(codes[0])
-    expect([3, 75]).toContain(codes[1])
+    expect([3, BUSY]).toContain(codes[0])
+    expect([3, BUSY]).toContain(codes[1])
     expect(codes).toContain(3)
     expect(await snapshots(store)).toHaveLength(codes.filter((code) => code === 3).length)
     expect((await run(['at', store, 'check', '--full'])).code).toBe(0)
@@ -137,6 +173,28 @@ describe('with credentials that may not delete', () => {
     ]
 
     expect(codes).toEqual([0, 3, 0, 0])
-    expect(restoredMedia(out)).toEqual(await firstMedia())
+    expect(restoredMedia(out)).toEqual(await mediaOf(0))
   })
+})
+
+describe('a server on a bad day', () => {
+  it('costs time only: what was saved is right, and nothing is called damaged', async () => {
+    await using bad = await S3Double.start()
+    const struck = planTrouble(bad, 31)
+    const store = bad.location('bad')
+    const { exports } = await sharedSample()
+    const out = join(home.path, 'out-bad')
+    const inBad = (args: string[]) => run(['at', store, ...args], bad.env)
+
+    const codes = [
+      (await inBad(['create', ...CHEAP_KDF])).code,
+      (await inBad(['backup', exports[0].folder])).code,
+      (await inBad(['check', '--full'])).code,
+      (await inBad(['restore', '--to', out])).code,
+    ]
+
+    expect(codes).toEqual([0, 3, 0, 0])
+    expect(restoredMedia(out)).toEqual(await mediaOf(0))
+    expect(struck()).toBeGreaterThan(5)
+  }, 240_000)
 })

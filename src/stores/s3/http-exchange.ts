@@ -7,6 +7,7 @@
  * wants to hold, is an error.
  * @module
  */
+import { setMaxListeners } from 'node:events'
 import {
   type ClientRequest,
   Agent as HttpAgent,
@@ -78,6 +79,7 @@ export class Exchanger {
       ),
     }
     this.#startWatchdog = startWatchdog
+    setMaxListeners(0, this.#closing.signal) // one for each request that is under way
   }
 
   /** @throws whatever the network says, {StalledError}, {CutAnswerError}, {LongAnswerError} */

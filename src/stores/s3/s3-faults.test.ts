@@ -284,6 +284,20 @@ describe('a connection', () => {
     expect(await world.store.size('state', NAME)).toBe(CONTENT.length)
   })
 
+  it('is one of many, without a warning', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error) => warnings.push(warning)
+    process.on('warning', note)
+    await using world = await aWorld()
+    await world.store.put('state', NAME, [CONTENT])
+
+    await Promise.all(Array.from({ length: 40 }, () => world.store.get('state', NAME)))
+
+    await new Promise((resolve) => setImmediate(resolve)) // warnings come a moment later
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+  })
+
   it('ends with the store', async () => {
     await using world = await aWorld()
     await world.store.put('state', NAME, [CONTENT])
