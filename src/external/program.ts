@@ -74,7 +74,7 @@ const { spawn } = require('node:child_process')
 const { argv, stdin, stderr, exit } = require('node:process')
 const child = spawn(argv[1], argv.slice(2), { stdio: ['ignore', 'inherit', 'inherit'] })
 child.on('error', (error) => { stderr.write(error.message + '\\n'); exit(127) })
-child.on('exit', (code) => exit(code ?? 1))
+child.on('exit', (code) => exit(code ?? 128))
 stdin.on('data', () => {}).on('close', () => {
   child.kill('SIGTERM')
   setTimeout(() => child.kill('SIGKILL'), 5000)

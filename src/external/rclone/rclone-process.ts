@@ -9,6 +9,7 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as after } from 'node:timers/promises'
 import { type Environment, environmentFor, findProgram, startGuarded } from '../program.ts'
 import { redact, secretsIn } from '../redact.ts'
 import { RcloneFailedError, RcloneMissingError } from './rclone-errors.ts'
@@ -22,6 +23,9 @@ export interface RcloneAddress {
 
 /** A password command may ask somebody; a slow disk may take a while. */
 const START_TIMEOUT_MS = 60_000
+const ENDING_MS = 1000
+/** What the guard in program.ts ends with when a signal ended the program. */
+const KILLED = 128
 const MAX_STDERR_CHARS = 16_384
 
 const ARGUMENTS = [
@@ -81,13 +85,24 @@ export class RcloneProcess {
   readonly path: string
   readonly address: RcloneAddress
   readonly #child: ChildProcess
+  readonly #secrets: readonly string[]
   readonly #ended: Promise<void>
+  #said = ''
 
-  private constructor(path: string, address: RcloneAddress, child: ChildProcess) {
+  private constructor(
+    path: string,
+    address: RcloneAddress,
+    child: ChildProcess,
+    secrets: readonly string[],
+  ) {
     this.path = path
     this.address = address
     this.#child = child
+    this.#secrets = secrets
     this.#ended = new Promise((resolve) => child.once('close', () => resolve()))
+    child.stderr?.on('data', (text: string) => {
+      this.#said = (this.#said + text).slice(-MAX_STDERR_CHARS)
+    })
   }
 
   get isRunning(): boolean {
@@ -108,8 +123,21 @@ export class RcloneProcess {
       RCLONE_RC_USER: user,
       RCLONE_RC_PASS: password,
     })
-    const url = await addressOf(child, [...secretsIn(env), password])
-    return new RcloneProcess(path, { url, user, password }, child)
+    const secrets = [...secretsIn(env), password]
+    const url = await addressOf(child, secrets)
+    return new RcloneProcess(path, { url, user, password }, child, secrets)
+  }
+
+  /**
+   * Why it ended by itself, when it did within a second: rclone reads its configuration when the
+   * first order comes, and ends when it cannot. Undefined when it runs, or was killed.
+   */
+  async complaint(): Promise<RcloneFailedError | undefined> {
+    await Promise.race([this.#ended, after(ENDING_MS, undefined, { ref: false })])
+    const { exitCode } = this.#child
+    if (exitCode === null || exitCode === KILLED) return undefined
+    const said = lastWords(this.#said) || `it ended with code ${exitCode}`
+    return new RcloneFailedError(redact(said, this.#secrets))
   }
 
   async stop(): Promise<void> {

@@ -27,6 +27,8 @@ const MAX_ANSWER_BYTES = 300 * 1024 * 1024
 const SLOWEST_BYTES_PER_MS = 16
 const PATIENCE_MS = 300_000
 const CONNECTIONS = 16
+/** Nobody is there, or not any more. */
+const BROKEN = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 /** What tells another thread of this process where rclone runs; never anywhere else. */
 const ADDRESS_VARIABLE = 'TINTYPE_RCLONE_AT'
@@ -130,8 +132,12 @@ export class Rclone implements AsyncDisposable {
         maxBytes: MAX_ANSWER_BYTES,
       })
     } catch (error) {
-      if (error instanceof HttpFailure && error.reason === 'ECONNREFUSED') this.#forget()
-      throw error
+      if (!(error instanceof HttpFailure)) throw error
+      const complaint = BROKEN.has(error.reason ?? '')
+        ? await this.#running?.complaint()
+        : undefined
+      if (error.reason === 'ECONNREFUSED') this.#forget()
+      throw complaint ?? error
     }
   }
 

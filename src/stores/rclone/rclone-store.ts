@@ -14,7 +14,7 @@
  */
 import { createHash, randomInt } from 'node:crypto'
 import { extname } from 'node:path'
-import type { HttpAnswer } from '../../external/http-exchange.ts'
+import { type HttpAnswer, HttpFailure } from '../../external/http-exchange.ts'
 import { Rclone } from '../../external/rclone/rclone.ts'
 import { RcloneRefusal } from '../../external/rclone/rclone-errors.ts'
 import { equalBytes } from '../../util/bytes.ts'
@@ -224,15 +224,26 @@ export class RcloneStore implements Store {
 
   /** Undefined when there is no such file; fewer bytes than asked for only when there are no more. */
   async #read(path: string, range: ByteRange | undefined): Promise<Uint8Array | undefined> {
-    const wanted = range && { first: range.offset, last: range.offset + range.length - 1 }
+    if (range === undefined) return this.#readWhole(path)
+    const wanted = { first: range.offset, last: range.offset + range.length - 1 }
     try {
       const answer = await this.#rclone.read(this.#at.fs, this.#below(path), wanted)
-      const isWhole =
-        range === undefined
-          ? answer.status === 200 && Number(answer.headers['content-length']) === answer.body.length
-          : isRange(answer, range)
-      if (isWhole) return answer.body
-      return await this.#shorter(path, range)
+      return isRange(answer, range) ? answer.body : await this.#shorter(path, range)
+    } catch (error) {
+      if (error instanceof RcloneRefusal && error.isAbsence) return undefined
+      throw storeErrorOf(error, 'read', `${this.location}/${path}`)
+    }
+  }
+
+  /** An answer may be whole as an answer and still be a part of the file: its size is asked for. */
+  async #readWhole(path: string): Promise<Uint8Array | undefined> {
+    try {
+      const [answer, file] = await Promise.all([
+        this.#rclone.read(this.#at.fs, this.#below(path)),
+        this.#stat(path),
+      ])
+      if (answer.status === 200 && answer.body.length === file?.sizeBytes) return answer.body
+      throw new HttpFailure('it gave another number of bytes than the file has')
     } catch (error) {
       if (error instanceof RcloneRefusal && error.isAbsence) return undefined
       throw storeErrorOf(error, 'read', `${this.location}/${path}`)
@@ -240,11 +251,10 @@ export class RcloneStore implements Store {
   }
 
   /** What was read does not fit: either the file ends there, or something went wrong on the way. */
-  async #shorter(path: string, range: ByteRange | undefined): Promise<Uint8Array | undefined> {
+  async #shorter(path: string, { offset, length }: ByteRange): Promise<Uint8Array | undefined> {
     const file = await this.#stat(path)
     if (file === undefined) return undefined
-    const isShort = range !== undefined && file.sizeBytes < range.offset + range.length
-    if (isShort) return new Uint8Array()
+    if (file.sizeBytes < offset + length) return new Uint8Array()
     throw new TransientStoreError(
       `rclone gave other bytes of ${this.location}/${path} than asked for`,
     )
