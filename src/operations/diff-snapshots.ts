@@ -1,9 +1,10 @@
 /**
  * `diff`: what differs between two snapshots, or two places in them, file by file.
  *
- * The trees are walked twice. The first walk collects what is gone on the right; the second tells
- * everything in order, and what is new and has a content that is gone elsewhere was *moved*. So the
- * memory it takes grows with what was removed, never with the trees.
+ * The trees are walked twice. The first walk collects what is gone on the right, and which folders
+ * have any difference in them; the second tells these in order, and what is new and has a content
+ * that is gone elsewhere was *moved*. So the memory it takes grows with what was removed and with
+ * the folders that differ, never with the trees.
  * @module
  */
 import type { EntryKind } from '../kloset/records/file-mode.ts'
@@ -85,21 +86,37 @@ async function* differences(
     return
   }
   const { progress, signal } = options
-  progress.stage('Looking for what is gone')
+  progress.stage('Comparing')
   const gone = new Gone()
+  const differing = new Set<string>()
   for await (const pair of pairsBelow(left, right)) {
     signal.throwIfAborted()
     progress.advance({ items: 1 })
     if (pair.right === undefined) gone.add(pair)
+    if (!(await isSame(left, right, pair))) addFolders(differing, pair.path)
   }
-  progress.stage('Comparing')
-  for await (const pair of pairsBelow(left, right)) {
+  progress.stage('Telling the differences')
+  for await (const pair of pairsBelow(left, right, (folder) => differing.has(folder))) {
     signal.throwIfAborted()
-    progress.advance({ items: 1 })
     if (pair.left === undefined) yield arrived(pair, gone)
     else yield* inBoth(left, right, pair)
   }
   yield* gone.rest()
+}
+
+async function isSame(left: Place, right: Place, pair: Pair): Promise<boolean> {
+  if (pair.left === undefined || pair.right === undefined) return false
+  for await (const _ of inBoth(left, right, pair)) return false
+  return true
+}
+
+/** The folders in which `path` lies, from the nearest one up. */
+function addFolders(folders: Set<string>, path: string): void {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const folder = path.slice(0, at)
+    if (folders.has(folder)) return
+    folders.add(folder)
+  }
 }
 
 function arrived({ path, right }: Pair, gone: Gone): Difference {
