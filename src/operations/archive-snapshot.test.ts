@@ -204,7 +204,8 @@ async function tarMembers(
 
 /** tar-stream passes pax times on, but does not use them. */
 function secondsOf({ mtime, pax }: Header): number {
-  return Math.floor(pax?.mtime === undefined ? mtime!.getTime() / 1000 : Number(pax.mtime))
+  const told = (pax as Record<string, string> | null | undefined)?.mtime
+  return Math.floor(told === undefined ? mtime!.getTime() / 1000 : Number(told))
 }
 
 function asName(latin1: string): string {
