@@ -17,8 +17,8 @@ import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { concatBytes, equalBytes } from '../../src/util/bytes.ts'
 import { codeOf } from '../../src/util/coded-error.ts'
 import { quietly } from '../../src/util/progress.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 import { bytesIn, filesOf, replaced, type StoredFile, storeOf } from '../support/faults/file-set.ts'
-import { SteadyClock } from '../support/faults/steady-clock.ts'
 import {
   type Acknowledged,
   type Files,
@@ -26,6 +26,7 @@ import {
   openTiny,
   saveFiles,
   TINY_PASSPHRASE,
+  TINY_START,
 } from '../support/faults/tiny-library.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -87,7 +88,7 @@ async function makeWorld(
   })
   const saved = await save(store)
   const repository = await openTiny(store)
-  const lock = { exclusive: false, clock: new SteadyClock() }
+  const lock = { exclusive: false, clock: new FakeClock(TINY_START) }
   await acquireLock(repository, 'ab'.repeat(32), lock)
   const { configuration, secret } = repository
   const settings = requireSupported(configuration, 'here')

@@ -14,9 +14,16 @@ import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import type { StoredKind } from '../../src/stores/store.ts'
 import { concatBytes } from '../../src/util/bytes.ts'
 import { quietly } from '../../src/util/progress.ts'
-import { SteadyClock } from '../support/faults/steady-clock.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 import { Tally } from '../support/faults/tally.ts'
-import { type Files, makeTiny, noise, openTiny, saveFiles } from '../support/faults/tiny-library.ts'
+import {
+  type Files,
+  makeTiny,
+  noise,
+  openTiny,
+  saveFiles,
+  TINY_START,
+} from '../support/faults/tiny-library.ts'
 
 const DAMAGES = process.env.SLOW === '1' ? 1000 : 60
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
@@ -106,7 +113,7 @@ async function harm(store: MemoryStore, damage: DamageKind): Promise<void> {
 
 async function repair(store: MemoryStore, apply: boolean): Promise<readonly RepairStep[]> {
   const { steps } = await repairRepository(await openTiny(store), {
-    ...{ apply, full: true, clock: new SteadyClock(), progress: quietly },
+    ...{ apply, full: true, clock: new FakeClock(TINY_START), progress: quietly },
     signal: new AbortController().signal,
   })
   return steps

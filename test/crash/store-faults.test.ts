@@ -11,8 +11,8 @@ import { syncRepositories } from '../../src/operations/sync-repositories.ts'
 import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import type { Store } from '../../src/stores/store.ts'
 import { quietly } from '../../src/util/progress.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 import { everyFault, type Fault, FaultyStore } from '../support/faults/faulty-store.ts'
-import { SteadyClock } from '../support/faults/steady-clock.ts'
 import { Tally } from '../support/faults/tally.ts'
 import {
   type Acknowledged,
@@ -25,6 +25,7 @@ import {
   readFiles,
   sameFiles,
   saveFiles,
+  TINY_START,
 } from '../support/faults/tiny-library.ts'
 
 const isSlow = process.env.SLOW === '1'
@@ -34,7 +35,7 @@ const SECOND: Files = { ...FIRST, '/c.jpg': noise(20_000, 3) }
 /** What {@link REMOVAL} removes. */
 const DOOMED: Files = { '/a.jpg': noise(9_000, 1), '/d.jpg': noise(15_000, 4) }
 
-const clock = new SteadyClock()
+const clock = new FakeClock(TINY_START)
 const now = () => clock.now()
 const LONG_ENOUGH_MS = 11 * 60_000
 let elsewhere: { store: Store; saved: Acknowledged }
@@ -128,7 +129,7 @@ async function suffer({ name, run }: Scenario, first: Fault[], second: Fault[]):
     if (second.length === 0) break
   }
   const afterFaults = await losses(store, saved)
-  clock.pass(LONG_ENOUGH_MS) // a lock that a killed run left behind is seen to be one
+  clock.advance(LONG_ENOUGH_MS) // a lock that a killed run left behind is seen to be one
   const recovered = await run(store).catch((error: Error) => error)
   const stuck = recovered instanceof Error ? [`the next run fails: ${recovered.message}`] : []
   if (!(recovered instanceof Error)) for (const [id, files] of recovered) saved.set(id, files)

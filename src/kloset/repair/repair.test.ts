@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { SteadyClock } from '../../../test/support/faults/steady-clock.ts'
+import { FakeClock } from '../../../test/support/fake-clock.ts'
 import {
   type Files,
   makeTiny,
@@ -7,6 +7,7 @@ import {
   openTiny,
   readFiles,
   saveFiles,
+  TINY_START,
 } from '../../../test/support/faults/tiny-library.ts'
 import { MemoryStore } from '../../stores/memory/memory-store.ts'
 import type { StoredKind } from '../../stores/store.ts'
@@ -31,7 +32,7 @@ beforeEach(async () => {
 async function repair(options: { apply?: boolean; full?: boolean } = {}): Promise<RepairReport> {
   const { apply = true, full = false } = options
   const signal = new AbortController().signal
-  const clock = new SteadyClock()
+  const clock = new FakeClock(TINY_START)
   const repository = await openTiny(store)
   return repairRepository(repository, { apply, full, clock, progress: quietly, signal })
 }

@@ -15,13 +15,16 @@ import type { Store } from '../../../src/stores/store.ts'
 import { concatBytes, equalBytes } from '../../../src/util/bytes.ts'
 import type { Clock } from '../../../src/util/clock.ts'
 import { quietly } from '../../../src/util/progress.ts'
-import { SteadyClock } from './steady-clock.ts'
+import { FakeClock } from '../fake-clock.ts'
 
 /** Contents by path. */
 export type Files = Readonly<Record<string, Uint8Array>>
 
 /** Snapshots that were reported saved, by id, with what they hold. */
 export type Acknowledged = Map<string, Files>
+
+/** When all that has no other time happens. */
+export const TINY_START = '2026-11-21T12:00:00Z'
 
 export const TINY_PASSPHRASE = 'a passphrase for small repositories'
 
@@ -89,7 +92,7 @@ function headerAt(timestamp: Date) {
 /** A maintenance that waits for nothing: what one run colours, the next one sweeps. */
 export function maintainTiny(
   repository: Repository,
-  { clock = new SteadyClock(), graceMs = 0 }: { clock?: Clock; graceMs?: number } = {},
+  { clock = new FakeClock(TINY_START), graceMs = 0 }: { clock?: Clock; graceMs?: number } = {},
 ): Promise<MaintenanceReport> {
   return maintain(repository, {
     ...{ clock, graceMs, dryRun: false, yesReally: true, progress: quietly },
