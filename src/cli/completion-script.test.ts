@@ -46,6 +46,11 @@ describe.skipIf(!bash)(`in bash${bash ? '' : ' (skipped: bash is not installed)'
       because: 'global options follow commands too',
     },
     { words: ['restore', '--layout', 'g'], offers: ['gphotos-sync'], because: 'it is a choice' },
+    {
+      words: ['recovery-kit', '--format', 'h'],
+      offers: ['html'],
+      because: 'the same option means something else in another command',
+    },
     { words: ['completion', 'z'], offers: ['zsh'], because: 'it is an argument' },
     { words: ['help', 'ins'], offers: ['inspect'], because: 'help takes a command' },
   ])('$words offers $offers: $because', ({ words, offers }) => {

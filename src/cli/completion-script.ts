@@ -33,7 +33,10 @@ function argumentWords(command: AnyCommand, commands: readonly AnyCommand[]): re
 
 function bashScript(commands: readonly AnyCommand[]): string {
   const names = commands.map(({ name }) => name).join(' ')
-  const tables = [globalOptions as OptionTable, ...commands.map(({ options }) => options)]
+  const tables: [string, OptionTable][] = [
+    ['*', globalOptions],
+    ...commands.map(({ name, options }): [string, OptionTable] => [name, options]),
+  ]
   return `# bash completion for tintype
 _tintype() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
@@ -47,9 +50,9 @@ _tintype() {
     esac
   done
   COMPREPLY=()
-  case $previous in
-    at) COMPREPLY=($(compgen -d -- "$current")); return ;;
-${bashValues(tables)}
+  case $command:$previous in
+    :at) COMPREPLY=($(compgen -d -- "$current")); return ;;
+${tables.flatMap(([name, table]) => bashValues(name, table)).join('\n')}
   esac
   case $command in
     '') words='at ${names} ${flags(globalOptions).join(' ')}' ;;
@@ -75,26 +78,23 @@ function bashCommand(command: AnyCommand, commands: readonly AnyCommand[]): stri
   return `${command.name}) words='${words.join(' ')}' ;;`
 }
 
-function bashValues(tables: readonly OptionTable[]): string {
-  return withValues(tables)
-    .map(([flag, spec]) => {
-      const choices = spec.choices ? `-W '${spec.choices.join(' ')}'` : undefined
-      const generated = choices ?? (spec.completes === 'folder' ? '-d' : '-f')
-      return `    ${flag}) COMPREPLY=($(compgen ${generated} -- "$current")); return ;;`
-    })
-    .join('\n')
+/** One option may take a folder in one command and a file in another. */
+function bashValues(command: string, table: OptionTable): string[] {
+  return withValues(table).map(([flag, spec]) => {
+    const choices = spec.choices ? `-W '${spec.choices.join(' ')}'` : undefined
+    const generated = choices ?? (spec.completes === 'folder' ? '-d' : '-f')
+    return `    ${command}:${flag}) COMPREPLY=($(compgen ${generated} -- "$current")); return ;;`
+  })
 }
 
-function withValues(tables: readonly OptionTable[]): [string, OptionSpec][] {
-  return tables.flatMap((table) =>
-    Object.entries(table)
-      .filter(([, spec]) => spec.value !== undefined)
-      .map(([name, spec]): [string, OptionSpec] => [`--${flagOf(name)}`, spec]),
-  )
+function withValues(table: OptionTable): [string, OptionSpec][] {
+  return Object.entries(table)
+    .filter(([, spec]) => spec.value !== undefined)
+    .map(([name, spec]): [string, OptionSpec] => [`--${flagOf(name)}`, spec])
 }
 
 function valueFlags(table: OptionTable): string[] {
-  return withValues([table]).map(([flag]) => flag)
+  return withValues(table).map(([flag]) => flag)
 }
 
 function zshScript(commands: readonly AnyCommand[]): string {

@@ -9,13 +9,22 @@ import { UsageError } from './usage-error.ts'
 
 /** Names people know from other programs. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['checksum', 'digest'],
+  ['compare', 'diff'],
+  ['copy', 'sync'],
+  ['delete', 'rm'],
   ['dump', 'cat'],
   ['export', 'restore'],
   ['extract', 'restore'],
+  ['find', 'locate'],
+  ['forget', 'prune'],
+  ['gc', 'maintenance'],
   ['import', 'backup'],
   ['init', 'create'],
   ['list', 'ls'],
+  ['remove', 'rm'],
   ['save', 'backup'],
+  ['search', 'locate'],
   ['snapshots', 'ls'],
   ['status', 'info'],
   ['verify', 'check'],

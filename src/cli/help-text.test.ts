@@ -51,7 +51,7 @@ describe('help', () => {
     const examples = commands.flatMap((command) => command.examples.map(({ line }) => line))
 
     for (const line of examples) {
-      const words = line.replace(/ >.*/, '').split(' ')
+      const words = line.replace(/ [>|].*/, '').split(' ')
       expect(() => parseCommandLine(words, commands)).not.toThrow()
     }
     expect(examples.length).toBeGreaterThan(10)

@@ -35,7 +35,8 @@ export function overview(commands: readonly AnyCommand[], style: Style): string[
     ...optionLines(globalOptions),
     '',
     ...wrap(
-      'STORE is a folder. Without "at STORE" it is $TINTYPE_STORE, else a folder of your own data. ' +
+      'STORE is a folder, a .ptar file, or a place such as s3://HOST/BUCKET or rclone:REMOTE:PATH. ' +
+        'Without "at STORE" it is $TINTYPE_STORE, else a folder of your own data. ' +
         'Explain a command: tintype help COMMAND',
       '',
     ),
