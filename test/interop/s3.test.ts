@@ -10,8 +10,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openS3 } from '../../src/stores/s3/open-s3.ts'
 import { collect, describeStore } from '../../src/stores/store.conformance.ts'
 import { equalBytes, fromUtf8, utf8 } from '../../src/util/bytes.ts'
-import { runProgram } from '../support/run-program.ts'
+import { NO_PLAKAR, runPlakar, stopPlakar } from '../support/plakar.ts'
+import { CHEAP_KDF, jsonLines, runProgram, runTintype } from '../support/run-program.ts'
 import { S3Double } from '../support/s3/s3-double.ts'
+import { sharedSample } from '../support/shared-sample.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const NAME = 'ab'.repeat(32)
@@ -70,27 +72,27 @@ describe('with s3rver', () => {
 const NO_RCLONE =
   spawnSync('rclone', ['version']).status === 0 ? undefined : 'rclone is not installed'
 
-describe(`rclone as the client${NO_RCLONE ? ` (skipped: ${NO_RCLONE})` : ''}`, () => {
-  function runRclone(
-    double: S3Double,
-    home: string,
-    args: string[],
-    keyPair: Record<string, string> = double.env,
-  ) {
-    const remote = {
-      RCLONE_CONFIG_DOUBLE_TYPE: 's3',
-      RCLONE_CONFIG_DOUBLE_PROVIDER: 'Other',
-      RCLONE_CONFIG_DOUBLE_ENV_AUTH: 'true',
-      RCLONE_CONFIG_DOUBLE_ENDPOINT: `http://127.0.0.1:${double.port}`,
-      RCLONE_CONFIG_DOUBLE_UPLOAD_CUTOFF: '6Mi',
-      RCLONE_CONFIG_DOUBLE_CHUNK_SIZE: '5Mi',
-      RCLONE_RETRIES: '1',
-      RCLONE_LOW_LEVEL_RETRIES: '1',
-    }
-    const env = { HOME: home, XDG_CONFIG_HOME: home, ...remote, ...keyPair }
-    return runProgram('rclone', args, { env })
+function runRclone(
+  double: S3Double,
+  home: string,
+  args: string[],
+  keyPair: Record<string, string> = double.env,
+) {
+  const remote = {
+    RCLONE_CONFIG_DOUBLE_TYPE: 's3',
+    RCLONE_CONFIG_DOUBLE_PROVIDER: 'Other',
+    RCLONE_CONFIG_DOUBLE_ENV_AUTH: 'true',
+    RCLONE_CONFIG_DOUBLE_ENDPOINT: `http://127.0.0.1:${double.port}`,
+    RCLONE_CONFIG_DOUBLE_UPLOAD_CUTOFF: '6Mi',
+    RCLONE_CONFIG_DOUBLE_CHUNK_SIZE: '5Mi',
+    RCLONE_RETRIES: '1',
+    RCLONE_LOW_LEVEL_RETRIES: '1',
   }
+  const env = { HOME: home, XDG_CONFIG_HOME: home, ...remote, ...keyPair }
+  return runProgram('rclone', args, { env })
+}
 
+describe(`rclone as the client${NO_RCLONE ? ` (skipped: ${NO_RCLONE})` : ''}`, () => {
   it.skipIf(NO_RCLONE)('copies a store out as the folder that Plakar has', async () => {
     using home = temporaryFolder()
     await using double = await S3Double.start({ pageSize: 2 })
@@ -148,5 +150,45 @@ describe(`rclone as the client${NO_RCLONE ? ` (skipped: ${NO_RCLONE})` : ''}`, (
 
     expect(ran.code).not.toBe(0)
     expect(ran.stderr).toContain('SignatureDoesNotMatch')
+  })
+})
+
+/** Buckets know no empty folders; plakar writes to those that `create` made. */
+function makeEmptyFolders(store: string): void {
+  mkdirSync(join(store, 'locks'), { recursive: true })
+  for (let byte = 0; byte < 256; byte++) {
+    for (const kind of ['packfiles', 'states']) {
+      mkdirSync(join(store, kind, byte.toString(16).padStart(2, '0')), { recursive: true })
+    }
+  }
+}
+
+const NO_PLAKAR_OR_RCLONE = NO_PLAKAR ?? NO_RCLONE
+
+describe(`plakar${NO_PLAKAR_OR_RCLONE ? ` (skipped: ${NO_PLAKAR_OR_RCLONE})` : ''}`, () => {
+  it.skipIf(NO_PLAKAR_OR_RCLONE)('opens what lies in our bucket, and we what it made', async () => {
+    using home = temporaryFolder()
+    await using double = await S3Double.start()
+    const { exports } = await sharedSample()
+    const ours = double.location('ours')
+    const tintype = (...args: string[]) => runTintype(home.path, args, { env: double.env })
+    await runPlakar(home.path, ['-disable-security-check'])
+    await tintype('at', ours, 'create', ...CHEAP_KDF)
+    await tintype('at', ours, 'backup', exports[0].folder)
+
+    // Its S3 integration is a package of its own; the keys it uses are those of its folders.
+    const copy = join(home.path, 'copy')
+    await runRclone(double, home.path, ['copy', 'double:photos/ours', copy])
+    makeEmptyFolders(copy)
+    const checked = await runPlakar(home.path, ['at', copy, 'check'])
+    const saved = await runPlakar(home.path, ['at', copy, 'backup', exports[1].folder])
+    await stopPlakar(home.path)
+    await runRclone(double, home.path, ['copy', copy, 'double:photos/theirs'])
+    const theirs = await tintype('at', double.location('theirs'), 'check', '--full')
+    const listed = await tintype('at', double.location('theirs'), 'ls', '--json')
+
+    expect([checked.code, saved.code], checked.stderr + saved.stderr).toEqual([0, 0])
+    expect(theirs.code, theirs.stdout + theirs.stderr).toBe(0)
+    expect(jsonLines(listed)).toHaveLength(2)
   })
 })

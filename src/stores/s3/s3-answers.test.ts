@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { utf8 } from '../../util/bytes.ts'
+import { fromUtf8, utf8 } from '../../util/bytes.ts'
 import {
   AnswerError,
   parseCompletion,
@@ -39,6 +39,17 @@ describe('a page of a listing', () => {
 
     expect(parseKeyPage(list(keys)).keys).toEqual(['a%2Fb+c%C3%BC'])
     expect(parseKeyPage(list(`<EncodingType>url</EncodingType>${keys}`)).keys).toEqual(['a/b cü'])
+  })
+
+  it('that was cut anywhere is refused', () => {
+    const whole = fromUtf8(
+      list(
+        '<KeyCount>1</KeyCount><Contents><Key>a</Key></Contents><IsTruncated>false</IsTruncated>',
+      ),
+    )
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => parseKeyPage(utf8(whole.slice(0, length)))).toThrow(AnswerError)
+    }
   })
 
   test.for([

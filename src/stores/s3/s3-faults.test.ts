@@ -182,6 +182,18 @@ describe('a read that', () => {
     await expect(world.store.size('packfile', 'ef'.repeat(32))).rejects.toThrow(NotInStoreError)
   })
 
+  it('is refused without a word is asked for the reason', async () => {
+    await using world = await aWorldWithFile()
+    const expired: Fault = { kind: 'answer', status: 400, code: 'ExpiredToken' }
+    world.double.fail({ on: 'HeadObject', fault: expired })
+    world.double.fail({ on: 'GetObject', fault: expired })
+
+    const failure = await world.store.size('packfile', NAME).catch((error) => error)
+
+    expect(failure).toMatchObject({ code: 'S3_CREDENTIALS' })
+    expect(failure.message).toContain('ExpiredToken')
+  })
+
   it('takes the answer of a server that knows no parts', async () => {
     await using world = await aWorldWithFile()
     const whole: Fault = { kind: 'other-object', key: `packfiles/ab/${NAME}`, ignoreRange: true }

@@ -108,9 +108,11 @@ export class S3Objects {
     return offset + length > whole.length ? 'short' : whole.subarray(offset, offset + length)
   }
 
+  /** Undefined when S3 itself says that there is none. */
   async head(key: string): Promise<Head | undefined> {
-    const answer = await this.#client.send({ method: 'HEAD', verb: 'read', key, accept: [404] })
-    if (answer.status === 404) {
+    const accept = [400, 401, 403, 404]
+    const answer = await this.#client.send({ method: 'HEAD', verb: 'read', key, accept })
+    if (answer.status >= 400) {
       await this.#requireAbsence(key)
       return undefined
     }
@@ -180,7 +182,10 @@ export class S3Objects {
     return answer
   }
 
-  /** An answer to HEAD has no body, so 404 may be anybody's: only S3's own word counts. */
+  /**
+   * An answer to HEAD has no body: a 404 may be anybody's, and a refusal does not tell why. Only
+   * S3's own words count.
+   */
   async #requireAbsence(key: string): Promise<void> {
     const answer = await this.#client.send({
       method: 'GET',
