@@ -9,7 +9,7 @@ export const maintenance = defineCommand({
   summary: 'Free the space of what no snapshot needs',
   description: [
     'What is not needed is announced first, and deleted by a later run, a week after. Until then it can be taken back, and a backup that needs it is not disturbed.',
-    'Nothing that a hold covers is deleted. Packfiles that hold little are repacked, and small states merged. It may be stopped or killed at any moment.',
+    'Nothing that a hold covers is deleted. Small states are merged and, with --repack, packfiles that hold little are repacked. It may be stopped or killed at any moment.',
     'It works alone: while a backup runs it ends with 75. A lock that looks left behind is watched for ten minutes before it is removed.',
   ],
   options: {
@@ -18,7 +18,7 @@ export const maintenance = defineCommand({
       describe: 'How long what is not needed stays: 7d (the default), 12h, 0s',
       value: 'DURATION',
     },
-    noRepack: { describe: 'Leave packfiles alone that hold little' },
+    repack: { describe: 'Repack packfiles that hold little; not where plakar cleans as well' },
     noCompact: { describe: 'Leave states alone' },
     yesReally: { describe: 'Go on although more than half of the packfiles would go' },
   },
@@ -37,7 +37,7 @@ export const maintenance = defineCommand({
 
   async run({ options }, context) {
     const { terminal, json, quiet, verbose, signal, suggest, host } = context
-    const { dryRun, yesReally, noRepack, noCompact } = options
+    const { dryRun, yesReally, repack, noCompact } = options
     const grace = options.grace === undefined ? {} : { graceMs: durationOf(options.grace) }
     await using repository = await context.openRepository()
     const { maintainStore } = await import('../../operations/maintain-store.ts')
@@ -46,7 +46,7 @@ export const maintenance = defineCommand({
     const outcome = await context.watch((progress) =>
       maintainStore(repository, {
         ...{ progress, signal, clock, dryRun, yesReally, ...grace },
-        ...{ repack: !noRepack, compact: !noCompact },
+        ...{ repack, compact: !noCompact },
       }),
     )
 

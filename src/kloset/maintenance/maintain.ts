@@ -42,7 +42,7 @@ export interface MaintenanceOptions {
   graceMs: number
   /** Decides, and does nothing. */
   dryRun: boolean
-  /** Packfiles of which a smaller share is needed are repacked; 0 repacks none. */
+  /** Packfiles of which a smaller share is needed are repacked; 0 repacks none. See repack.ts first. */
   repackBelow: number
   /** Small states are merged when there are so many; false merges none. */
   compactFrom: number | false

@@ -6,6 +6,10 @@
  * it: where the blobs are now, that the old packfiles are coloured, and that snapshots are not where
  * they were (Plakar would list one twice that has two locations, whatever their colours).
  *
+ * Plakar's maintenance remembers, in its cache and for each snapshot it ever saw, which packfiles it
+ * needs, and never looks again. Where such a cache is older than the repacking, it colours the new
+ * packfiles, and sweeps them after the grace period. So nobody repacks who has not been asked to.
+ *
  * A packfile with something in it that no copy is sound of is left as it is.
  * @module
  */
