@@ -32,14 +32,22 @@ export function removalResultLine({ decisions, removes }: RemovalPlan, applied: 
   }
 }
 
+export interface RemovalWords extends SummaryOptions {
+  applied: boolean
+  /** Why something goes that nothing keeps. */
+  because: string
+  /** How long a maintenance waits before it deletes. */
+  graceDays: number
+}
+
 export function removalSummary(
   plan: RemovalPlan,
-  { applied, graceDays, ...options }: SummaryOptions & { applied: boolean; graceDays: number },
+  { applied, because, graceDays, ...options }: RemovalWords,
 ): string[] {
   const verdict = verdictOf(plan, applied, options)
   if (options.quiet) return [verdict]
   return [
-    ...decisionTable(plan.decisions, options),
+    ...decisionTable(plan.decisions, because, options),
     ...(plan.decisions.length > 0 ? [''] : []),
     verdict,
     ...section('Next', adviceOf(plan, applied, graceDays, options), options.style),
@@ -65,14 +73,18 @@ function reasonLine(reason: KeepReason | HeldReason): object {
   return { kind: 'held', hold: id, name, reason: why, author, end }
 }
 
-function decisionTable(decisions: readonly Decision[], { style }: SummaryOptions): string[] {
+function decisionTable(
+  decisions: readonly Decision[],
+  because: string,
+  { style }: SummaryOptions,
+): string[] {
   const rows = decisions.map(({ snapshot, action, reasons }) => [
     action,
     snapshot.id.slice(0, 8),
     formatInstant(snapshot.taken),
     snapshot.items === undefined ? '' : plural(snapshot.items, 'item'),
     snapshot.status === 'complete' ? '' : printable(snapshot.status),
-    reasons.map((reason) => printable(reasonText(reason))).join('; ') || 'nothing keeps it',
+    reasons.map((reason) => printable(reasonText(reason))).join('; ') || because,
   ])
   return formatColumns(rows, '<<<><<').map((line, at) =>
     decisions[at]!.action === 'remove' ? style.warning(line) : line,
@@ -80,17 +92,17 @@ function decisionTable(decisions: readonly Decision[], { style }: SummaryOptions
 }
 
 function verdictOf(
-  { decisions, removes }: RemovalPlan,
+  { decisions, removes, snapshots }: RemovalPlan,
   applied: boolean,
   { style }: SummaryOptions,
-) {
+): string {
   if (decisions.length === 0) return 'No snapshot is like that; nothing is to be done.'
-  const rest = `${formatCount(decisions.length - removes.length)} of ${plural(decisions.length, 'snapshot')} stay`
-  if (removes.length === 0) return style.strong(style.good(`Nothing to remove: ${rest}.`))
-  const count = plural(removes.length, 'snapshot')
-  if (!applied)
-    return style.strong(style.warning(`Would remove ${count}; ${rest}. Nothing was done.`))
-  return style.strong(style.good(`Removed ${count}; ${rest}.`))
+  const all = plural(snapshots, 'snapshot')
+  if (removes.length === 0) return style.strong(style.good(`Nothing to remove: all ${all} stay.`))
+  const some = `${formatCount(removes.length)} of ${all}`
+  return applied
+    ? style.strong(style.good(`Removed ${some}.`))
+    : style.strong(style.warning(`Would remove ${some}. Nothing was done.`))
 }
 
 function adviceOf(

@@ -47,7 +47,8 @@ export const prune = defineCommand({
     if (json) await terminal.jsonLines([...decisionLines(plan), removalResultLine(plan, applied)])
     else {
       const { style } = terminal
-      const words = { style, quiet, verbose, suggest, applied, graceDays: GRACE_DAYS }
+      const because = 'no rule keeps it'
+      const words = { style, quiet, verbose, suggest, applied, because, graceDays: GRACE_DAYS }
       await terminal.lines(removalSummary(plan, words))
     }
     return 'done'

@@ -64,7 +64,8 @@ export const rm = defineCommand({
     if (json) await terminal.jsonLines([...decisionLines(plan), removalResultLine(plan, applied)])
     else {
       const { style } = terminal
-      const words = { style, quiet, verbose, suggest, applied, graceDays: GRACE_DAYS }
+      const because = isFiltered ? 'the options mean it' : 'it was named'
+      const words = { style, quiet, verbose, suggest, applied, because, graceDays: GRACE_DAYS }
       await terminal.lines(removalSummary(plan, words))
     }
     return 'done'
