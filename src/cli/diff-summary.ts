@@ -48,7 +48,7 @@ export function diffResultLine(report: DiffReport): object {
 
 export function diffSummary(
   { equal, counts, library, left, right }: DiffReport,
-  { style, quiet }: { style: Style; quiet: boolean },
+  { style, quiet, summaryOnly }: { style: Style; quiet: boolean; summaryOnly: boolean },
 ): string[] {
   const pair = `${left.slice(0, 8)} and ${right.slice(0, 8)}`
   if (equal) return [style.strong(`No difference between ${pair}.`)]
@@ -60,9 +60,10 @@ export function diffSummary(
     [counts.type, 'of another kind'],
   ] as const
   const verdict = style.strong(`Between ${pair}: ${wordsFor(numbers)}.`)
-  if (library === undefined || quiet) return [...(quiet ? [] : ['']), verdict]
+  const gap = quiet || summaryOnly ? [] : ['']
+  if (library === undefined || quiet) return [...gap, verdict]
   return [
-    '',
+    ...gap,
     verdict,
     `  Photos and videos: ${recordWords(library.items)}`,
     `  Albums: ${recordWords(library.albums)}`,

@@ -35,13 +35,18 @@ export function drillSummary(report: DrillReport, options: SummaryOptions): stri
     verdictOf(report, options),
     `  ${chosen} were chosen at random from snapshot ${report.snapshot.slice(0, 8)}`,
     `  ${came} came back in ${formatDuration(report.seconds)}; nothing was written to disk`,
-    report.compared
-      ? `  The bytes are those of the import (SHA-256); ${formatCount(report.datedAsTaken)} carry the time of capture`
-      : '  Tintype did not make this snapshot: there was no catalogue to compare the bytes with',
-    ...section('How much that says', chanceLines(report), style),
+    ...(report.status === 'sound'
+      ? [comparedLine(report), ...section('How much that says', chanceLines(report), style)]
+      : [`  The same sample again: --seed ${printable(report.seed)}`]),
     ...section('What did not come back', problemLines(report.problems, options), style),
     ...section('Next', adviceOf(report, options), style),
   ]
+}
+
+function comparedLine({ compared, datedAsTaken }: DrillReport): string {
+  return compared
+    ? `  The bytes are those of the import (SHA-256); ${formatCount(datedAsTaken)} carry the time of capture`
+    : '  Tintype did not make this snapshot: there was no catalogue to compare the bytes with'
 }
 
 function verdictOf({ status, problems }: DrillReport, { style }: SummaryOptions): string {
@@ -55,12 +60,10 @@ function verdictOf({ status, problems }: DrillReport, { style }: SummaryOptions)
 
 function chanceLines({ notices, of, items, seed }: DrillReport): string[] {
   const { percent, damaged, chance, itemsForNearCertainty } = notices
-  const all = items === of
+  if (items === of) return ['  Every item was tried.']
   return [
-    all
-      ? '  Every item was tried.'
-      : `  Were ${percent} % of all items damaged (${formatCount(damaged)}), a drill of this size would notice with ${percentOf(chance)}.`,
-    ...(all || itemsForNearCertainty <= items
+    `  Were ${percent} % of all items damaged (${formatCount(damaged)}), a drill of this size would notice with ${percentOf(chance)}.`,
+    ...(itemsForNearCertainty <= items
       ? []
       : [
           `  99 % takes --items ${itemsForNearCertainty}; certainty takes "check --full". Other days, other samples.`,

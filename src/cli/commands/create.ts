@@ -72,6 +72,7 @@ export const create = defineCommand({
         `Made an ${kind} at ${printable(location)}`.replace('an store', 'a store'),
       )
       await terminal.line(`Next: ${suggest('backup SOURCE…')}`)
+      await terminal.line(`Then: ${suggest('recovery-kit --to recovery-kit.html')}, and print it`)
     }
     return 'done'
   },

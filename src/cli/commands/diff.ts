@@ -25,6 +25,12 @@ export const diff = defineCommand({
   ],
   needsStore: true,
 
+  failedResult: (seconds) => ({
+    type: 'result',
+    status: 'failed',
+    seconds: Math.round(seconds * 1000) / 1000,
+  }),
+
   async run({ options, args }, context) {
     const { terminal, json, quiet, signal, host } = context
     const { parseSnapshotRef } = await import('../../operations/snapshot-ref.ts')
@@ -37,7 +43,8 @@ export const diff = defineCommand({
       if (json) await terminal.json({ type: 'difference', ...difference })
       else await terminal.line(differenceText(difference, terminal.style))
     }
-    const silent = options.summary || (quiet && !json)
+    const summaryOnly = options.summary
+    const silent = summaryOnly || (quiet && !json)
     const report = await context.watch((progress) =>
       diffSnapshots(
         repository,
@@ -47,7 +54,7 @@ export const diff = defineCommand({
     )
 
     if (json) await terminal.json(diffResultLine(report))
-    else await terminal.lines(diffSummary(report, { style: terminal.style, quiet }))
+    else await terminal.lines(diffSummary(report, { style: terminal.style, quiet, summaryOnly }))
     return options.exitCode && !report.equal ? 'different' : 'done'
   },
 })

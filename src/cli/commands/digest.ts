@@ -29,6 +29,12 @@ export const digest = defineCommand({
   ],
   needsStore: true,
 
+  failedResult: (seconds) => ({
+    type: 'result',
+    status: 'failed',
+    seconds: Math.round(seconds * 1000) / 1000,
+  }),
+
   async run({ options, args }, context) {
     const { terminal, json, quiet, signal } = context
     const { parseSnapshotRef } = await import('../../operations/snapshot-ref.ts')

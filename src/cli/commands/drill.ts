@@ -39,6 +39,12 @@ export const drill = defineCommand({
   ],
   needsStore: true,
 
+  failedResult: (seconds) => ({
+    type: 'result',
+    status: 'failed',
+    seconds: Math.round(seconds * 1000) / 1000,
+  }),
+
   async run({ options, args }, context) {
     const { items, percent, seed = randomBytes(4).toString('hex') } = options
     if (items !== undefined && percent !== undefined) {
