@@ -26,6 +26,8 @@ afterAll(async () => {
 describe.skipIf(NO_PLAKAR !== undefined).each([
   { kind: 'encrypted', options: CHEAP_KDF },
   { kind: 'plaintext', options: ['--plaintext'] },
+  { kind: 'sha256-gzip', options: [...CHEAP_KDF, '--hashing', 'SHA256', '--compression', 'gzip'] },
+  { kind: 'uncompressed', options: [...CHEAP_KDF, '-no-compression'] },
 ])('a store of ours, $kind, in the hands of plakar', ({ kind, options }) => {
   let store: string
   let ids: string[]
