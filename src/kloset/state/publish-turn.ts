@@ -4,18 +4,22 @@
  *
  * A turn is a shared lock whose host name says so; for everybody else it is a lock like others. It
  * is taken as exclusive locks are: look, put, look again; of two who meet, both step back, for a
- * random while. One that did not change for ten minutes on our own stopwatch was left behind.
+ * random while. It was left behind when its process has ended, as far as we can tell, or when it did
+ * not change for ten minutes on our own stopwatch.
  * @module
  */
 import { randomInt } from 'node:crypto'
 import { equalBytes } from '../../util/bytes.ts'
 import type { Clock } from '../../util/clock.ts'
+import { hasEnded, processMark } from '../../util/process-mark.ts'
+import type { LockRecord } from '../records/lock.ts'
 import type { Repository } from '../repository.ts'
 import { putLock, readOtherLocks, type StoredLock } from './lock-file.ts'
 import { LOCK_REFRESH_MS, LOCK_STALE_MS, release } from './locks.ts'
 import { randomMac } from './random-mac.ts'
 
-const PURPOSE = ' (publishing a library)'
+/** What follows the name of the computer: `laptop (publishing a library; MARK)`. */
+const PURPOSE = / \(publishing a library; (.*)\)$/
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 
@@ -41,7 +45,10 @@ export async function takeTurn(repository: Repository, options: TurnOptions): Pr
     signal.throwIfAborted()
     if (!(await isTaken(repository, id, seen))) {
       await put(repository, id, clock)
-      if (await isOurs(repository, id, seen)) return keep(repository, id, clock)
+      if (await isOurs(repository, id, seen)) {
+        await removeLeftBehind(repository, seen)
+        return keep(repository, id, clock)
+      }
       await release(repository, id)
     }
     if (!told) onWait?.('Waiting while another import publishes its snapshot')
@@ -62,12 +69,24 @@ async function isOurs(repository: Repository, id: string, seen: Sightings): Prom
 
 async function isTaken(repository: Repository, id: string, seen: Sightings): Promise<boolean> {
   const others = await readOtherLocks(repository, id)
-  const turns = others.filter(({ record }) => record?.hostname.endsWith(PURPOSE))
-  return turns.some((lock) => !seen.isLeftBehind(lock))
+  const turns = others.filter(({ record }) => markOf(record) !== undefined)
+  const standing = turns.map((lock) => seen.isLeftBehind(lock))
+  return standing.includes(false)
+}
+
+/** Who comes next need not find out again that they were. What cannot be removed is in nobody's way. */
+async function removeLeftBehind(repository: Repository, seen: Sightings): Promise<void> {
+  for (const id of seen.leftBehind) await release(repository, id).catch(() => {})
 }
 
 function put(repository: Repository, id: string, clock: Clock): Promise<void> {
-  return putLock(repository, id, { exclusive: false, now: clock.now(), purpose: PURPOSE })
+  const purpose = ` (publishing a library; ${processMark() ?? ''})`
+  return putLock(repository, id, { exclusive: false, now: clock.now(), purpose })
+}
+
+/** Undefined for locks that are no turns. */
+function markOf(record: LockRecord | undefined): string | undefined {
+  return record && PURPOSE.exec(record.hostname)?.[1]
 }
 
 /** Shows every minute that its owner is alive. */
@@ -95,18 +114,21 @@ function keep(repository: Repository, id: string, clock: Clock): Turn {
 class Sightings {
   readonly #clock: Clock
   readonly #seen = new Map<string, { bytes: Uint8Array; since: number }>()
+  readonly leftBehind = new Set<string>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  isLeftBehind({ id, bytes }: StoredLock): boolean {
+  isLeftBehind({ id, bytes, record }: StoredLock): boolean {
     const ticks = this.#clock.ticksMs()
     const known = this.#seen.get(id)
-    if (known !== undefined && equalBytes(known.bytes, bytes)) {
-      return ticks - known.since > LOCK_STALE_MS
-    }
-    this.#seen.set(id, { bytes, since: ticks })
-    return false
+    const isSame = known !== undefined && equalBytes(known.bytes, bytes)
+    if (!isSame) this.#seen.set(id, { bytes, since: ticks })
+    const isStale = isSame && ticks - known.since > LOCK_STALE_MS
+    const isLeft = isStale || hasEnded(markOf(record) ?? '')
+    if (isLeft) this.leftBehind.add(id)
+    else this.leftBehind.delete(id)
+    return isLeft
   }
 }
