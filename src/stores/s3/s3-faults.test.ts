@@ -87,6 +87,11 @@ describe('a write that', () => {
     ...faults.map((row) => ({ on: 'UploadPart', ...row })),
     ...ALWAYS.map((row) => ({ on: 'CreateMultipartUpload', ...row })),
     ...[...ALWAYS, ...IN_A_BODY].map((row) => ({ on: 'CompleteMultipartUpload', ...row })),
+    {
+      on: 'CompleteMultipartUpload',
+      fault: { kind: 'lost-but-200' },
+      because: 'nothing was put together',
+    },
   ]
 
   test.for(inParts)('comes in parts is not believed: $on, $fault.kind, $because', async (row) => {
@@ -104,6 +109,35 @@ describe('a write that', () => {
     world.double.fail({ on: 'HeadObject', fault: { kind: 'answer', status: 500 } })
 
     await expect(world.store.put('state', NAME, [CONTENT])).rejects.toThrow(TransientStoreError)
+  })
+
+  it('is kept in half is found out by its length where a checksum tells nothing', async () => {
+    await using world = await aWorld()
+    const name = 'x-amz-server-side-encryption'
+    world.double.fail({ on: 'PutObject', fault: { kind: 'torn-but-200' } })
+    world.double.fail({
+      on: 'HeadObject',
+      times: 2,
+      fault: { kind: 'header', name, value: 'aws:kms' },
+    })
+
+    await expect(world.store.put('state', NAME, [CONTENT])).rejects.toThrow('2500 bytes')
+    await world.store.put('state', NAME, [CONTENT])
+
+    expect(equalBytes(kept(world, `states/ab/${NAME}`)!, CONTENT)).toBe(true)
+  })
+
+  it('is believed where ETags only look like checksums, when the bytes are there', async () => {
+    await using world = await aWorld()
+    const etag: Fault = { kind: 'header', name: 'etag', value: `"${'0'.repeat(32)}"` }
+    const times = Number.POSITIVE_INFINITY
+    for (const on of ['PutObject', 'HeadObject', 'GetObject']) {
+      world.double.fail({ on, times, fault: etag })
+    }
+
+    await world.store.put('state', NAME, [CONTENT])
+
+    expect(equalBytes(await world.store.get('state', NAME), CONTENT)).toBe(true)
   })
 
   it('finds no room says so', async () => {
@@ -155,6 +189,15 @@ describe('a read that', () => {
     world.double.fail({ on: 'GetObject', fault: { kind: 'flip' } })
 
     expect(equalBytes(await world.store.get('packfile', NAME), CONTENT)).toBe(true)
+  })
+
+  it('brings something else each time gives no byte', async () => {
+    await using world = await aWorldWithFile()
+    const other: Fault = { kind: 'other-object', key: `packfiles/cd/${OTHER}` }
+    world.double.fail({ on: 'GetObject', fault: { kind: 'flip' } })
+    world.double.fail({ on: 'GetObject', fault: other })
+
+    await expect(world.store.get('packfile', NAME)).rejects.toThrow('differently each time')
   })
 
   it('brings what the store itself keeps wrongly gives that, for its reader to judge', async () => {
