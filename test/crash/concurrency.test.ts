@@ -16,6 +16,8 @@ import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { openStore } from '../../src/stores/registry.ts'
 import type { Store } from '../../src/stores/store.ts'
 import { codeOf } from '../../src/util/coded-error.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { FaultyStore } from '../support/faults/faulty-store.ts'
 import { Interleaving } from '../support/faults/interleaving.ts'
 import { Tally } from '../support/faults/tally.ts'
 import {
@@ -27,12 +29,13 @@ import {
   noise,
   openTiny,
   saveFiles,
+  TINY_START,
 } from '../support/faults/tiny-library.ts'
 import { S3Double } from '../support/s3/s3-double.ts'
 
 const isSlow = process.env.SLOW === '1'
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
-const SAVES_EACH = isSlow ? 20 : 6
+const SAVES_EACH = isSlow ? 20 : 4
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -77,6 +80,65 @@ describe.each<{ backend: string; open: () => Promise<[Store, () => unknown]>; sh
   )
 })
 
+describe('a writer that sleeps in the middle of its work', () => {
+  it('saves nothing that was swept meanwhile, whenever it fell asleep', async () => {
+    const calls = await sleepAt(Number.POSITIVE_INFINITY)
+    expect(calls).toBeGreaterThan(15)
+    for (let call = 1; call <= calls; call++) await sleepAt(call)
+
+    expect(tally.lost).toEqual([])
+  })
+})
+
+/** What the sleeper stores is in the repository already, and goes while it sleeps. */
+async function sleepAt(call: number): Promise<number> {
+  const store = new MemoryStore()
+  const clock = new FakeClock(TINY_START)
+  await makeTiny(store)
+  const doomed = await saveFiles(store, SLEEPERS, { now: () => clock.now(), clock })
+  const saved: Acknowledged = new Map()
+  const sleeper = new SleepyStore(store, call, async () => {
+    clock.advance(11 * MINUTE)
+    await removeSnapshots(await openTiny(store), [doomed], () => clock.now())
+    for (let runs = 0; runs < 2; runs++) {
+      await maintainTiny(await openTiny(store), { clock }).catch(rightly)
+    }
+  })
+  const work = saveFiles(sleeper, SLEEPERS, { now: () => clock.now(), clock })
+  const outcome = await work.catch(rightly)
+  if (typeof outcome === 'string') saved.set(outcome, SLEEPERS)
+  const lost = await losses(store, saved)
+  const story = `asleep at call ${call}: ${lost.join('; ')}`
+  tally.count('a writer asleep', lost.length > 0 ? 'lost' : 'survived', story)
+  return sleeper.calls
+}
+
+const SLEEPERS: Files = { '/a.jpg': noise(9_000, 1), '/b.jpg': noise(12_000, 2) }
+
+function rightly(error: unknown): void {
+  if (!RIGHTLY.has(codeOf(error) ?? '')) throw error
+}
+
+/** Before one of its calls, something happens. */
+class SleepyStore extends FaultyStore {
+  readonly #call: number
+  readonly #meanwhile: () => Promise<void>
+
+  constructor(store: Store, call: number, meanwhile: () => Promise<void>) {
+    super(store)
+    this.#call = call
+    this.#meanwhile = meanwhile
+  }
+
+  get calls(): number {
+    return Object.values(this.callsOf).reduce((sum, calls) => sum + calls, 0)
+  }
+
+  protected override async beforeCall(): Promise<void> {
+    if (this.calls + 1 === this.#call) await this.#meanwhile()
+  }
+}
+
 class Scene {
   readonly saved: Acknowledged = new Map()
   readonly unexpected: string[] = []
@@ -96,7 +158,7 @@ class Scene {
     this.#random = random
     this.#graceMs = graceMs
     this.#savesEach = savesEach
-    this.#interleaving = new Interleaving({ random, freezeOneIn: 150, freezeMs: 15 * MINUTE })
+    this.#interleaving = new Interleaving({ random, freezeOneIn: 150, freezeMs: 60 * MINUTE })
   }
 
   toString(): string {
@@ -117,14 +179,14 @@ class Scene {
       await this.#attempt(async () => {
         const id = await saveFiles(store, files, { now: () => clock.now(), clock })
         this.saved.set(id, files)
-        if (this.#random.below(3) === 0) this.#removable.push(id)
+        if (this.#random.below(3) > 0) this.#removable.push(id)
       })
     }
     this.#writing -= 1
   }
 
   async #clean(actor: string, skewMs: number): Promise<void> {
-    const store = this.#interleaving.storeOf(actor, this.#store, true)
+    const store = this.#interleaving.storeOf(actor, this.#store, false)
     const clock = this.#interleaving.clockOf(actor, skewMs)
     while (this.#writing > 0 || this.cleanings < 2) {
       await clock.sleep(this.#random.below(8) * MINUTE)

@@ -92,8 +92,8 @@ afterAll(() => tally.print())
 
 describe.each([BACKUP, REMOVAL, SYNC])('a fault in a $name', (scenario) => {
   it('costs nothing that was reported saved, and the next run completes', async () => {
-    const { calls } = await soundRun(scenario)
-    const faults = [...everyFault(calls)].filter((_, at) => isSlow || at % scenario.oneIn === 0)
+    const { callsOf } = await soundRun(scenario)
+    const faults = [...everyFault(callsOf)].filter((_, at) => isSlow || at % scenario.oneIn === 0)
     for (const fault of faults) await suffer(scenario, [fault], [])
 
     expect(faults.length).toBeGreaterThan(30)
@@ -101,8 +101,8 @@ describe.each([BACKUP, REMOVAL, SYNC])('a fault in a $name', (scenario) => {
   })
 
   it('and another in the run after it cost nothing either', async () => {
-    const { calls } = await soundRun(scenario)
-    const faults = [...everyFault(calls)]
+    const { callsOf } = await soundRun(scenario)
+    const faults = [...everyFault(callsOf)]
     const step = isSlow ? 1 : Math.ceil(faults.length / 12)
     for (let at = 0; at < faults.length; at += step) {
       await suffer(scenario, [faults[at]!], [faults[(at * 31 + 17) % faults.length]!])

@@ -41,7 +41,7 @@ export class FaultyStore implements Store {
   readonly location: string
   readonly writable = true
   readonly threadOpener = undefined
-  readonly calls: Record<Act, number> = { put: 0, remove: 0, get: 0, size: 0, list: 0 }
+  readonly callsOf: Record<Act, number> = { put: 0, remove: 0, get: 0, size: 0, list: 0 }
   /** Faults that came true. */
   readonly met = new Set<Fault>()
   readonly #inner: Store
@@ -65,7 +65,7 @@ export class FaultyStore implements Store {
   }
 
   async put(kind: StoredKind, name: string, parts: readonly Uint8Array[]): Promise<void> {
-    const harm = this.#harm('put')
+    const harm = await this.#harm('put')
     if (harm === 'before') throw failedWrite(name, 'EIO')
     if (harm === 'disk-full') throw failedWrite(name, 'ENOSPC')
     await this.#remember(kind)
@@ -76,7 +76,7 @@ export class FaultyStore implements Store {
   }
 
   async remove(kind: StoredKind, name: string): Promise<void> {
-    const harm = this.#harm('remove')
+    const harm = await this.#harm('remove')
     if (harm === 'before') throw failedWrite(name, 'EIO')
     await this.#remember(kind)
     await this.#inner.remove(kind, name)
@@ -84,22 +84,22 @@ export class FaultyStore implements Store {
   }
 
   async get(kind: StoredKind, name: string, range?: ByteRange): Promise<Uint8Array> {
-    const harm = this.#harm('get')
+    const harm = await this.#harm('get')
     if (harm === 'before') throw new StoreReadError(name, ioError('EIO'))
     const bytes = await this.#inner.get(kind, name, range)
-    if (harm === 'flipped') return flipped(bytes, this.calls.get)
+    if (harm === 'flipped') return flipped(bytes, this.callsOf.get)
     if (harm === 'short') return bytes.subarray(0, bytes.length >> 1)
     if (harm === 'another') return this.#another(kind, name, range, bytes)
     return bytes
   }
 
   async size(kind: StoredKind, name: string): Promise<number> {
-    if (this.#harm('size') === 'before') throw new StoreReadError(name, ioError('EIO'))
+    if ((await this.#harm('size')) === 'before') throw new StoreReadError(name, ioError('EIO'))
     return this.#inner.size(kind, name)
   }
 
   async *list(kind: StoredKind): AsyncGenerator<string> {
-    const harm = this.#harm('list')
+    const harm = await this.#harm('list')
     if (harm === 'before') throw new StoreReadError(kind, ioError('EIO'))
     const names = harm === 'stale' ? (this.#stale.get(kind) ?? []) : await this.#names(kind)
     const isCut = harm === 'cut' || harm === 'half-way'
@@ -111,10 +111,14 @@ export class FaultyStore implements Store {
     await this.#inner[Symbol.asyncDispose]()
   }
 
-  #harm(act: Act): Fault['harm'] | undefined {
+  /** For stores to which more happens. */
+  protected async beforeCall(): Promise<void> {}
+
+  async #harm(act: Act): Promise<Fault['harm'] | undefined> {
+    await this.beforeCall()
     if (this.#isDead) throw new Error('the process was killed')
-    const call = ++this.calls[act]
-    const change = act === 'put' || act === 'remove' ? this.calls.put + this.calls.remove : 0
+    const call = ++this.callsOf[act]
+    const change = act === 'put' || act === 'remove' ? this.callsOf.put + this.callsOf.remove : 0
     const fault = this.#faults.find(
       (planned) =>
         (planned.act === act &&
