@@ -124,6 +124,7 @@ describe('reading', () => {
     { because: 'a reserved kind of block', hex: '28b52ffd20010f000061' },
     { because: 'a length of exabytes', hex: '28b52ffde0ffffffffffffff7f090000 61' },
     { because: 'a skippable frame of 4 GiB', hex: '5a2a4d18ffffffff616263' },
+    { because: 'a tree that takes no bits', hex: '28b52ffd2064550000a2800104f00355808000' },
     { because: 'tables repeated that never were', hex: '28b52ffd20644d0000 00 01ff 0000' },
   ])('refuses $because at once', ({ hex }) => {
     const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex')
