@@ -33,13 +33,17 @@ const STYLE = `
   dd { margin: 0; overflow-wrap: anywhere; }
   .field { display: flex; gap: .6rem; align-items: flex-end; min-height: 2.5rem; margin: .3rem 0; }
   .field .blank { flex: 1; border-bottom: 1px solid #111; min-width: 8rem; }
+  .field.wide { display: block; }
+  .field.wide .blank { display: block; height: 3rem; }
   .field .known { flex: 1; font-weight: bold; overflow-wrap: anywhere; }
   @media print {
-    body { margin: 0; padding: 0; max-width: none; font-size: 10.5pt; }
-    section { margin-top: .9rem; }
+    body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.35; }
+    section { margin-top: .7rem; }
+    .field { min-height: 8mm; margin: 0; }
+    li, p, dl, pre { margin: .2rem 0; }
     h2 { break-after: avoid; }
     pre, li, dl, .field { break-inside: avoid; }
-    pre { background: none; font-size: 8.5pt; }
+    pre { background: none; font-size: 8pt; padding: .2rem .5rem; }
   }`
 
 export function kitHtml({ title, subtitle, intro, sections }: Page): string[] {
@@ -80,7 +84,7 @@ function blockHtml(block: Block): string {
       return `<dl>${rows.join('')}</dl>`
     }
     case 'field':
-      return fieldHtml(block.label, block.value)
+      return fieldHtml(block)
     case 'steps': {
       const steps = block.steps.map(
         ({ text, code: lines }) => `<li>${escaped(text)}${lines ? code(lines) : ''}</li>`,
@@ -94,12 +98,13 @@ function code(lines: readonly string[]): string {
   return `<pre>${lines.map(escaped).join('\n')}</pre>`
 }
 
-function fieldHtml(label: string, value: string | undefined): string {
+function fieldHtml({ label, value, wide }: Extract<Block, { kind: 'field' }>): string {
   const place =
     value === undefined
       ? '<span class="blank"></span>'
       : `<span class="known">${escaped(value)}</span>`
-  return `<div class="field"><span>${escaped(label)}:</span>${place}</div>`
+  const kind = wide ? 'field wide' : 'field'
+  return `<div class="${kind}"><span>${escaped(label)}:</span>${place}</div>`
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

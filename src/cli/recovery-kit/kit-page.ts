@@ -15,8 +15,8 @@ export type Block =
   | { kind: 'code'; lines: readonly string[] }
   | { kind: 'steps'; steps: readonly { text: string; code?: readonly string[] }[] }
   | { kind: 'facts'; facts: readonly (readonly [name: string, value: string])[] }
-  /** A line to write on by hand; `value` when it is known already. */
-  | { kind: 'field'; label: string; value?: string }
+  /** A line to write on by hand, a whole one when `wide`; `value` when it is known already. */
+  | { kind: 'field'; label: string; value?: string; wide?: true }
 
 export interface Page {
   title: string
@@ -62,7 +62,11 @@ function passphraseSection({ hint }: KitContext): Page['sections'][number] {
   return {
     title: 'The passphrase',
     blocks: [
-      { kind: 'field', label: 'Passphrase, by hand; capitals, blanks and dashes count' },
+      {
+        kind: 'field',
+        label: 'Passphrase, by hand; capitals, blanks and dashes count',
+        wide: true,
+      },
       {
         kind: 'field',
         label: 'What reminds of it',
