@@ -47,6 +47,7 @@ import { decodeState } from '../../src/kloset/state/state-codec.ts'
 import { StateIndex } from '../../src/kloset/state/state-index.ts'
 import { requireSupported } from '../../src/kloset/supported-configuration.ts'
 import { peel, unwrap, wrap } from '../../src/kloset/wrapper.ts'
+import { decodeHold, encodeHold } from '../../src/operations/holds/hold-record.ts'
 import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { PtarStore } from '../../src/stores/ptar/ptar-store.ts'
 import { concatBytes } from '../../src/util/bytes.ts'
@@ -88,6 +89,10 @@ interface Target {
 }
 
 const ERROR_RECORD = encodeError({ version: 0x10000, path: '/a', error: 'no permission' })
+const HOLD = encodeHold({
+  ...{ name: 'wedding', reason: 'the only copy', author: 'me', start: '2026-11-21T10:00:00Z' },
+  covers: { snapshots: ['ab'.repeat(32)] },
+})
 const FOOTER = encodeFooter({
   ...{ timestamp: new Date(0), count: 3, indexOffset: 5096 },
   indexMac: KEY,
@@ -151,6 +156,11 @@ const TARGETS: Target[] = [
   { what: 'error records', from: [ERROR_RECORD], read: decodeError },
   { what: 'tree nodes', from: sampled('node'), read: decodeBtreeNode },
   { what: 'tree roots', from: sampled('root'), read: decodeBtreeRoot },
+  {
+    what: 'bodies of holds',
+    from: [HOLD],
+    read: (bytes) => decodeHold('ab'.repeat(32), bytes),
+  },
   { what: 'locks', from: sampled('lock'), read: decodeLock },
   {
     what: 'states of 1.1.0',
