@@ -107,6 +107,23 @@ describe('a store behind a server', () => {
     await world.store.remove('quarantine', NAME)
   })
 
+  it('is opened anew when the server was restarted in between', async () => {
+    await using world = await aServer()
+    await world.store.put('state', NAME, [utf8('x')])
+
+    for (const use of [
+      () => world.store.put('packfile', NAME, [utf8('y')]),
+      () => world.store.get('state', NAME),
+      () => collect(world.store.list('state')),
+      () => world.store.remove('packfile', NAME),
+    ]) {
+      world.server.isOpen = false
+      await use()
+    }
+
+    expect([...world.server.files.keys()]).toEqual([`states/${NAME}`])
+  })
+
   it('shows its token to a server that wants one', async () => {
     await using world = await aServer()
     world.server.token = 'a secret token'
@@ -196,7 +213,9 @@ describe('a server that says it stored something', () => {
 
   it('is believed when its disk is full', async () => {
     await using world = await aServer()
-    world.server.interferences = [status(500, 'write: no space left on device')]
+    const full: Interference = (request, response) =>
+      request.method === 'PUT' && status(500, 'write: no space left on device')(request, response)
+    world.server.interferences = [full, full]
 
     const writing = world.store.put('state', NAME, [utf8('x')])
 

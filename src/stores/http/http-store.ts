@@ -18,6 +18,7 @@ import {
   type HttpAnswer,
   HttpClient,
   HttpFailure,
+  type HttpRequest,
   retryAfterMs,
 } from '../../external/http-exchange.ts'
 import { concatBytes, equalBytes, fromUtf8 } from '../../util/bytes.ts'
@@ -283,6 +284,10 @@ export class HttpStore implements Store {
     throw new Failure(this.location, new Error(`it answered ${reason} when asked to ${action}`))
   }
 
+  /**
+   * A server that was started anew opens its store when CONFIG is asked for, and fails until then
+   * (plakar 1.1.4): so whatever failed is asked once more, after CONFIG.
+   */
   async #ask(
     method: 'DELETE' | 'GET' | 'PUT',
     path: string,
@@ -290,14 +295,21 @@ export class HttpStore implements Store {
     maxBytes = MAX_ANSWER_BYTES,
     body?: readonly Uint8Array[],
   ): Promise<HttpAnswer> {
-    const request = {
-      method,
-      url: this.location + path,
-      maxBytes,
-      headers: { ...headers, ...this.#headers },
-    }
+    const request = { method, url: this.location + path, maxBytes, headers }
+    const whole = body === undefined ? request : { ...request, body }
+    const answer = await this.#exchange(whole)
+    if (answer.status !== 500 || path === '/') return answer
+    const config = { method: 'GET', url: `${this.location}/`, maxBytes: MAX_CONFIG_BYTES } as const
+    const opened = await this.#exchange(config)
+    return opened.status === 200 ? this.#exchange(whole) : answer
+  }
+
+  async #exchange(request: HttpRequest): Promise<HttpAnswer> {
     try {
-      return await this.#http.exchange(body === undefined ? request : { ...request, body })
+      return await this.#http.exchange({
+        ...request,
+        headers: { ...request.headers, ...this.#headers },
+      })
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error
       const { message } = toError(error)

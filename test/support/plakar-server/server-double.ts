@@ -14,6 +14,8 @@ export class ServerDouble implements AsyncDisposable {
   readonly files = new Map<string, Uint8Array>()
   readonly asked: string[] = []
   allowDelete = true
+  /** It opens its store when CONFIG is asked for, and fails before. */
+  isOpen = false
   token: string | undefined
   /** Tried one after the other, each until it has answered once. */
   interferences: Interference[] = []
@@ -49,6 +51,8 @@ export class ServerDouble implements AsyncDisposable {
 
   #answer(request: IncomingMessage, response: ServerResponse, body: Buffer): ServerResponse {
     const { method = '', url = '' } = request
+    if (url === '/') this.isOpen = true
+    if (!this.isOpen) return answer(response, 500, 'open : no such file or directory\n')
     if (url === '/') return answer(response, this.config ? 200 : 500, this.config ?? 'no CONFIG')
     const match = /^\/resources\/(packfiles|states|locks)(?:\/([0-9a-f]{64}))?$/.exec(url)
     if (match === null) return answer(response, 400, 'Invalid resource type\n')
