@@ -31,7 +31,9 @@ export function syncSummary(
     complete:
       copied > 0
         ? `Copied ${plural(copied, 'snapshot')} to ${to} and verified ${copied === 1 ? 'it' : 'them'} there.`
-        : `${to} has every snapshot already; nothing was to be copied.`,
+        : present > 0
+          ? `${to} has every snapshot already; nothing was to be copied.`
+          : `Nothing was to be copied to ${to}.`,
     incomplete: `Copied ${plural(copied, 'snapshot')} to ${to}, but not ${plural(failed, 'other')}: see below.`,
     failed: `Nothing was copied to ${to}: no snapshot could be read in full.`,
   })

@@ -58,6 +58,11 @@ export const sync = defineCommand({
     if (snapshots.length > 0 && !asksNothing(query)) {
       throw new UsageError('Name snapshots or choose by options, not both')
     }
+    if (snapshots.length > 0 && direction === 'with') {
+      throw new UsageError(
+        '"with" copies what each side lacks; name snapshots after "to" or "from"',
+      )
+    }
     const { terminal, json, quiet, verbose, signal, host } = context
     await using here = await context.openRepository()
     await using there = await context.openPeer(location, options)
