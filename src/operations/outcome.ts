@@ -74,6 +74,7 @@ const LOSSES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'DAMAGED_PART',
   'DAMAGED_ENTRY',
   'DAMAGED_LEDGER',
+  'LOST_CONTENT',
   'REJECTED',
   'NOT_AN_ARCHIVE',
 ])
@@ -105,6 +106,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   HELD: 'denied',
   HOLD_EXISTS: 'usage',
   HOLD_NOT_FOUND: 'missing',
+  HOLD_TOO_LARGE: 'usage',
   INVALID_SETTING: 'misconfigured',
   KDF_UNACCEPTABLE: 'misconfigured',
   LIBRARY_MOVED_ON: 'busy',

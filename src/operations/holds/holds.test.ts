@@ -103,6 +103,15 @@ describe('a hold', () => {
     expect(allHolds(repository)).toEqual([])
   })
 
+  it('is refused when it names more than can be recorded', async () => {
+    await importPhotos(repository, [{ name: 'a.jpg' }])
+    const covers = { snapshots: ['latest'] }
+    const long = { name: 'long', reason: 'x'.repeat(40_000), author: 'Ann', covers }
+
+    await expect(addHold(repository, long, now)).rejects.toMatchObject({ code: 'HOLD_TOO_LARGE' })
+    expect(allHolds(repository)).toEqual([])
+  })
+
   it('cannot be ended when there is none of that name', async () => {
     await expect(endHold(repository, 'x', because, now)).rejects.toMatchObject({
       code: 'HOLD_NOT_FOUND',

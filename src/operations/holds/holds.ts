@@ -8,6 +8,7 @@ import { openSnapshot } from '../../kloset/reading/snapshot-reader.ts'
 import type { Repository } from '../../kloset/repository.ts'
 import { publishHold } from '../../kloset/state/hold-entries.ts'
 import { randomMac } from '../../kloset/state/random-mac.ts'
+import { MAX_HOLD_BYTES } from '../../kloset/state/state-codec.ts'
 import { isAlbum, parseItemQuery } from '../../photos/query/item-query.ts'
 import { CodedError } from '../../util/coded-error.ts'
 import { NoSuchAlbumError } from '../restore/no-such-album-error.ts'
@@ -32,6 +33,9 @@ export interface HoldRequest {
   covers: Covers
 }
 
+/** Half of what an entry can carry: the record of its end repeats it. */
+const MAX_BODY_BYTES = MAX_HOLD_BYTES / 2
+
 /** Every hold that was not released, those whose end has passed included. Oldest first. */
 export function allHolds(repository: Repository): Hold[] {
   return entriesOf(repository).filter((entry): entry is Hold => !isRelease(entry))
@@ -52,6 +56,7 @@ export function releases(repository: Repository): Release[] {
  * @throws {SnapshotNotFoundError} also when the snapshot was removed while the hold was recorded
  * @throws {NoSuchAlbumError}
  * @throws {BadItemQueryError}
+ * @throws {HoldTooLargeError}
  */
 export async function addHold(
   repository: Repository,
@@ -69,7 +74,9 @@ export async function addHold(
     ...{ name, reason, author, covers, start: begun.toISOString() },
     ...(end === undefined ? {} : { end: end.toISOString() }),
   }
-  const id = await publishHold(repository, encodeHold(body), now)
+  const encoded = encodeHold(body)
+  if (encoded.length > MAX_BODY_BYTES) throw new HoldTooLargeError(name)
+  const id = await publishHold(repository, encoded, now)
   await repository.refresh() // somebody may have removed it while nobody knew of the hold
   if (typeof covers === 'object' && 'snapshots' in covers) {
     for (const snapshot of covers.snapshots) await findSnapshot(repository, snapshot)
@@ -167,6 +174,15 @@ export class HoldExistsError extends CodedError {
   constructor(name: string) {
     super(`there is a hold "${name}" already`, {
       hint: 'Choose another name, or end that one first: hold rm NAME --reason TEXT',
+    })
+  }
+}
+
+export class HoldTooLargeError extends CodedError {
+  readonly code = 'HOLD_TOO_LARGE'
+  constructor(name: string) {
+    super(`the hold "${name}" names too much to be recorded as one`, {
+      hint: 'Hold fewer snapshots at once, with several holds, or shorten the reason.',
     })
   }
 }
