@@ -43,6 +43,12 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice:
       'Its photos were read again. Run check --full, to see whether anything else is damaged.',
   },
+  LOST_CONTENT: {
+    one: 'file of an earlier import is no longer in the store',
+    many: 'files of earlier imports are no longer in the store',
+    advice:
+      'Run repair and check --full. Another copy of the store, or an archive that still has them, brings them back.',
+  },
   REJECTED: {
     one: 'file was refused',
     many: 'files were refused',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ZipWriter } from '../../test/support/archives/zip-writer.ts'
+import { FakeClock } from '../../test/support/fake-clock.ts'
 import { sha256 } from '../../test/support/file-tree.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { openSource } from '../sources/registry.ts'
@@ -14,6 +15,7 @@ import { listSnapshotLines } from './list-snapshots.ts'
 import { createRepositoryIn, openRepositoryIn, type Repository } from './open-repository.ts'
 import { readCatalogue, readReport } from './read-catalogue.ts'
 import { readFileContent } from './read-file.ts'
+import { repairStore } from './repair-store.ts'
 
 const YEAR = 'Takeout/Google Photos/Photos from 2021'
 const ALBUM = 'Takeout/Google Photos/Trip'
@@ -279,6 +281,33 @@ describe('importing a library', () => {
     await importParts(repository, [zip()], { reread: true })
 
     expect(await contentAt(repository, '/photos/2021/07/a.jpg')).toBe(photo.toString())
+  })
+
+  it('goes on without a photo that the store has lost, and says so until it comes again', async () => {
+    const store = new MemoryStore()
+    await createRepositoryIn(store, {})
+    const open = () => openRepositoryIn(store, { passphrase: () => Promise.reject() })
+    const photo = noise(3000)
+    const zipOf = (name: string, bytes: Buffer) =>
+      new ZipWriter().add(`${YEAR}/${name}`, bytes).add(`${YEAR}/${name}.json`, sidecar(name))
+    await importParts(await open(), [zipOf('a.jpg', photo)])
+    await damage(store, photo)
+    const clock = new FakeClock('2026-11-21T12:00:00Z')
+    const signal = new AbortController().signal
+    await repairStore(await open(), { apply: true, full: true, clock, progress: quietly, signal })
+
+    const without = await importParts(await open(), [zipOf('b.jpg', Buffer.from('B'))])
+    const still = await importParts(await open(), [zipOf('c.jpg', Buffer.from('C'))])
+    const healed = await importParts(await open(), [zipOf('a.jpg', photo)])
+
+    const path = '/photos/2021/07/a.jpg'
+    expect(without).toMatchObject({ status: 'incomplete', items: 2, added: 1 })
+    expect(without.problems).toMatchObject([{ code: 'LOST_CONTENT', path }])
+    expect(still.problems).toMatchObject([{ code: 'LOST_CONTENT', path }])
+    expect(healed).toMatchObject({ status: 'complete', items: 3, problems: [] })
+    const repository = await open()
+    expect(await contentAt(repository, path)).toBe(photo.toString())
+    expect(await contentAt(repository, '/photos/2021/07/b.jpg')).toBe('B')
   })
 
   it('joins a library that comes part by part', async () => {

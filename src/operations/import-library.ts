@@ -22,7 +22,7 @@ import { readPreviousLibrary } from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder } from './import/write-import-folder.ts'
-import { writeLibraryTree } from './import/write-tree.ts'
+import { lostFiles, writeLibraryTree } from './import/write-tree.ts'
 import { type RunStatus, statusOfReading } from './outcome.ts'
 import { IMPORTS_PATH } from './snapshot-tree.ts'
 import type { ImportCounts, StoredReport } from './stored-report.ts'
@@ -72,15 +72,18 @@ export async function importLibrary(
 
   const arrivals = arrivingItems(read)
   const id = importId(started, writer)
-  const problems = [...carried.problems, ...read.inventory.problems]
   const write = async ({ previous, carried }: Ground) => {
     options.progress.stage('Writing the catalogue')
     const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
-    const report = storedReport(id, survey, read, { growth, problems, started })
-    const oldPaths = new Set(previous.library.items.flatMap((i) => i.files.map((f) => f.path)))
     const { library } = growth
+    const { contents } = arrivals
+    const lost = lostFiles(library, carried.paths, contents)
+    const losses = [...lost, ...carried.lost].map(lostContent)
+    const problems = [...losses, ...carried.problems, ...read.inventory.problems]
+    const report = storedReport(id, survey, read, { growth, problems, started })
     const path = `${IMPORTS_PATH}/${id}`
-    await writeLibraryTree(writer, { library, contents: arrivals.contents, oldPaths, now: started })
+    const tree = { library, contents, carried: carried.paths, lost, now: started }
+    await writeLibraryTree(writer, tree)
     await writeImportFolder(writer, survey, { path, read, growth, carried, report, now: started })
     options.progress.stage('Publishing the snapshot')
     return { growth, report }
@@ -94,8 +97,14 @@ export async function importLibrary(
     bytesStored: saved.bytesStored,
     seconds: secondsSince(started),
     summary: read.inventory.summary,
-    problems,
+    problems: saved.report.problems,
   }
+}
+
+function lostContent(path: string): Problem {
+  const message =
+    'An earlier import saved this file, and its content is no longer in the store. It stays in the catalogue; another copy of the store, or an archive that has it, brings it back'
+  return { code: 'LOST_CONTENT', path, message }
 }
 
 function openWriter(

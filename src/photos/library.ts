@@ -93,6 +93,7 @@ export type ProblemCode =
   | 'DAMAGED_PART'
   | 'DAMAGED_ENTRY'
   | 'DAMAGED_LEDGER'
+  | 'LOST_CONTENT'
   | 'REJECTED'
   | 'NOT_AN_ARCHIVE'
   | 'CONFLICT'

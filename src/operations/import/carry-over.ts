@@ -8,12 +8,17 @@ import type { StoredContent } from '../../kloset/workers/content.ts'
 import type { SnapshotWriter } from '../../kloset/writing/snapshot-writer.ts'
 import type { Problem } from '../../photos/library.ts'
 import { toError } from '../../util/coded-error.ts'
+import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, LEDGER_NAME, PHOTOS_PATH } from '../snapshot-tree.ts'
 import { contentKey, type KnownContent } from './known-contents.ts'
 import { type LedgerRow, parseLedgerRow } from './ledger.ts'
 
 export interface CarriedOver {
+  /** Files that are in the new snapshot. */
+  paths: Set<string>
+  /** Files of earlier imports, photos excepted, whose content is not in the repository any more. */
+  lost: string[]
   /** Contents the ledgers know, for the keys asked for. */
   knownContents: Map<string, KnownContent>
   /** Where earlier imports keep a sidecar: by `sidecarKey`. */
@@ -22,12 +27,17 @@ export interface CarriedOver {
   problems: Problem[]
 }
 
+/** A store far away answers many as fast as one. */
+const LOOKS_AT_ONCE = 16
+
 export async function carryOver(
   reader: SnapshotReader | undefined,
   writer: SnapshotWriter,
   keys: ReadonlySet<string>,
 ): Promise<CarriedOver> {
   const carried: CarriedOver = {
+    paths: new Set(),
+    lost: [],
     knownContents: new Map(),
     keptSidecars: new Map(),
     problems: [],
@@ -36,16 +46,40 @@ export async function carryOver(
   const rowsAt = await readLedgers(reader, keys, carried)
   for (const top of [PHOTOS_PATH, IMPORTS_PATH]) {
     if (!(await reader.entry(top))) continue
-    for await (const entry of reader.walk(top)) {
+    const looked = mapConcurrently(reader.walk(top), LOOKS_AT_ONCE, async (entry) => ({
+      entry,
+      isThere: entry.kind === 'symlink' || (await isStored(writer, entry)),
+    }))
+    for await (const { entry, isThere } of looked) {
       if (entry.kind !== 'file' && entry.kind !== 'symlink') continue
-      writer.carryOver(entry)
-      for (const row of rowsAt.get(entry.path) ?? []) {
-        const known = knownContent(entry, row)
-        if (known) carried.knownContents.set(contentKey(row)!, known)
-      }
+      if (isThere) take(entry, writer, carried, rowsAt)
+      else if (top !== PHOTOS_PATH) carried.lost.push(entry.path)
     }
   }
+  for (const [key, path] of carried.keptSidecars) {
+    if (!carried.paths.has(path)) carried.keptSidecars.delete(key) // it is stored once more
+  }
   return carried
+}
+
+/** A file of which a part is missing cannot be listed again; it may come again from its source. */
+async function isStored(writer: SnapshotWriter, entry: TreeEntry): Promise<boolean> {
+  if (entry.objectMac === undefined) return entry.kind === 'file' && entry.size === 0
+  return (await writer.known(entry.objectMac)) !== undefined
+}
+
+function take(
+  entry: TreeEntry,
+  writer: SnapshotWriter,
+  carried: CarriedOver,
+  rowsAt: ReadonlyMap<string, LedgerRow[]>,
+): void {
+  writer.carryOver(entry)
+  carried.paths.add(entry.path)
+  for (const row of rowsAt.get(entry.path) ?? []) {
+    const known = knownContent(entry, row)
+    if (known) carried.knownContents.set(contentKey(row)!, known)
+  }
 }
 
 /** Two sidecars of different imports are the same when path and bytes are. */

@@ -11,12 +11,30 @@ import type { KeptItem, Library } from '../../photos/growth/library.ts'
 import { utf8 } from '../../util/bytes.ts'
 import { ALBUMS_PATH, LIBRARY_PATH, README_PATH, README_TEXT } from '../snapshot-tree.ts'
 
-/** `oldPaths`: files carried over already. `now` dates what has no time of its own. */
+/**
+ * `carried`: files that are in the snapshot already. `lost`: files of the library whose content is
+ * nowhere. `now` dates what has no time of its own.
+ */
 export interface TreeToWrite {
   library: Library
   contents: ReadonlyMap<string, StoredContent>
-  oldPaths: ReadonlySet<string>
+  carried: ReadonlySet<string>
+  lost: ReadonlySet<string>
   now: Date
+}
+
+/** Stands in the snapshot's list of errors, which other programs show. */
+const LOST_MESSAGE = 'its content is no longer in the repository'
+
+/** Files of a library that are neither in the snapshot nor among the contents at hand. */
+export function lostFiles(
+  { items }: Library,
+  carried: ReadonlySet<string>,
+  contents: ReadonlyMap<string, StoredContent>,
+): Set<string> {
+  const files = items.flatMap((item) => item.files)
+  const lost = files.filter(({ path, sha256 }) => !carried.has(path) && !contents.has(sha256))
+  return new Set(lost.map(({ path }) => path))
 }
 
 export async function writeLibraryTree(writer: SnapshotWriter, tree: TreeToWrite): Promise<void> {
@@ -28,11 +46,15 @@ export async function writeLibraryTree(writer: SnapshotWriter, tree: TreeToWrite
 }
 
 function writePhotos(writer: SnapshotWriter, tree: TreeToWrite): void {
-  const written = new Set(tree.oldPaths)
+  const written = new Set<string>()
   for (const item of tree.library.items) {
     for (const file of item.files) {
-      if (written.has(file.path)) continue
+      if (written.has(file.path) || tree.carried.has(file.path)) continue
       written.add(file.path)
+      if (tree.lost.has(file.path)) {
+        writer.addError(file.path, LOST_MESSAGE)
+        continue
+      }
       const content = tree.contents.get(file.sha256)
       if (!content) throw new Error(`no content was read for ${file.path}`)
       writer.addFile(file.path, { content, modified: modifiedTime(item, tree.now) })
