@@ -139,7 +139,11 @@ function plakar(program: string, user: number, args: string[]): string {
 
 /** Runs a command where the host is called `golden`, and gives what it printed. */
 function inNamespace(command: readonly string[], env: Record<string, string>): string {
-  const script = `hostname golden; mount --bind ${ROOT}/machine-id /etc/machine-id; exec "$@" 2>&1`
+  const script = `hostname golden
+    for file in /etc/machine-id /var/lib/dbus/machine-id; do
+      [ ! -e $file ] || mount --bind ${ROOT}/machine-id $file
+    done
+    exec "$@" 2>&1`
   return execFileSync('unshare', ['-um', 'sh', '-c', script, 'sh', ...command], {
     env,
     encoding: 'utf8',
