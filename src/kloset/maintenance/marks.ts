@@ -13,6 +13,7 @@ import type { ResourceType } from '../resource-type.ts'
 import { BlobSet } from '../writing/blob-set.ts'
 import { UnreadableSnapshotError } from './maintenance-errors.ts'
 import { walkReferences } from './reference-walk.ts'
+import { WindowReader } from './window-reader.ts'
 
 /** A set that is full would forget what it is told; it never comes to that. */
 const SPARE_BLOBS = 1024
@@ -57,10 +58,13 @@ export async function markNeeded(
     if (isNew) requireLocated(repository, type, mac)
     return isNew
   }
+  const windows = new WindowReader(repository)
+  const { index, store } = repository
+  const readBlob = (type: ResourceType, mac: string) => windows.readBlob(type, mac)
   const onRead = () => progress.advance({ items: 1 })
   for (const id of ids) {
     try {
-      await walkReferences(repository, id, { meet, signal, onRead })
+      await walkReferences({ index, store, readBlob }, id, { meet, signal, onRead })
     } catch (error) {
       if (error instanceof DamagedRepositoryError) throw new UnreadableSnapshotError(id, error)
       throw error
