@@ -31,8 +31,15 @@ export async function checkConfiguration(
   })
 }
 
-/** Every state, whole. States whose place others took need not be there. */
-export async function checkStates(repository: Repository, work: CheckWork): Promise<void> {
+/**
+ * Every state, whole. States whose place others took need not be there.
+ * @param wantsTwins whether copies are looked for, at two more requests a state
+ */
+export async function checkStates(
+  repository: Repository,
+  work: CheckWork,
+  wantsTwins: boolean,
+): Promise<void> {
   const { findings, progress, signal } = work
   progress.stage('Reading states')
   const trailers = new Map<string, string>()
@@ -40,27 +47,31 @@ export async function checkStates(repository: Repository, work: CheckWork): Prom
     const ids = repository.store.list('state')
     const checks = mapConcurrently(ids, CONCURRENCY, async (id) => {
       signal.throwIfAborted()
-      await checkState(repository, id, trailers, work)
+      await checkState(repository, id, wantsTwins ? trailers : undefined, work)
       progress.advance({ items: 1 })
     })
     for await (const _ of checks);
   })
 }
 
+async function trailerOf({ store }: Repository, id: string): Promise<string> {
+  const size = await store.size('state', id)
+  const range = { offset: size - MAC_BYTES, length: MAC_BYTES }
+  return macToHex(await store.get('state', id, range))
+}
+
 /** Every state has a nonce or a timestamp of its own, so two that are alike are copies. */
 async function checkState(
   repository: Repository,
   id: string,
-  trailers: Map<string, string>,
+  trailers: Map<string, string> | undefined,
   { findings }: CheckWork,
 ): Promise<void> {
-  const { store } = repository
   await judgeTwice(findings, `state ${id}`, async () => {
     try {
       await loadState(repository, id)
-      const size = await store.size('state', id)
-      const range = { offset: size - MAC_BYTES, length: MAC_BYTES }
-      const trailer = macToHex(await store.get('state', id, range))
+      if (trailers === undefined) return
+      const trailer = await trailerOf(repository, id)
       const twin = trailers.get(trailer)
       trailers.set(trailer, id)
       if (twin === undefined || twin === id) return

@@ -102,7 +102,7 @@ export async function checkRepository(
   const work: CheckWork = { findings: new Findings(), progress, signal }
   checkMemory(repository, work)
   await checkConfiguration(repository, work)
-  await checkStates(repository, work)
+  await checkStates(repository, work, level === 'full')
   await checkLocks(repository, work)
   const headers = await checkHeaders(repository, snapshots, work)
   const packs = await checkPackfileSizes(repository, work)
