@@ -212,7 +212,7 @@ export class HttpStore implements Store {
   }
 
   async #getRange(name: string, { offset, length }: ByteRange): Promise<Uint8Array> {
-    const bytes = await this.#getAt(name, offset, length)
+    const bytes = length === 0 ? new Uint8Array() : await this.#getAt(name, offset, length)
     if (bytes.length === length && length > 0) return bytes
     // Either the file ends before, or the answer did. Its last byte tells.
     const end = offset + length

@@ -66,6 +66,9 @@ export class ServerDouble implements AsyncDisposable {
     if (file === undefined)
       return answer(response, 500, `open ${path}: no such file or directory\n`)
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')
+    if (range !== null && Number(range[1]) >= Number(range[2])) {
+      return answer(response, 400, 'Invalid range\n')
+    }
     const isRange = range !== null && collection === 'packfiles'
     return answer(response, 200, isRange ? file.slice(Number(range[1]), Number(range[2])) : file)
   }
