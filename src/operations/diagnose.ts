@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type KernelReport, selfTest } from '../kloset/self-test.ts'
 
@@ -78,7 +78,7 @@ async function findProgram(program: (typeof PROGRAMS)[number], searchPath: strin
 async function locate(name: string, searchPath: string): Promise<string | undefined> {
   const fileName = process.platform === 'win32' ? `${name}.exe` : name
   for (const folder of searchPath.split(delimiter)) {
-    if (folder === '' || folder === '.') continue
+    if (!isAbsolute(folder)) continue
     const path = join(folder, fileName)
     if (await isAccessible(path, constants.X_OK)) return path
   }
