@@ -76,10 +76,16 @@ function verdictOf(outcome: MaintenanceOutcome, { style }: SummaryOptions): stri
   if (outcome.dryRun) return style.strong('A dry run: nothing was changed.')
   const { bytesFreed } = outcome
   return verdictLine(outcome.status, style, {
-    complete: bytesFreed > 0 ? `Done: ${formatBytes(bytesFreed)} freed.` : 'Done.',
+    complete: bytesFreed > 0 ? `Done: ${formatBytes(bytesFreed)} freed.` : nothingFreed(outcome),
     incomplete: `Not everything was done: ${formatBytes(bytesFreed)} freed.`,
     failed: 'Nothing was done.',
   })
+}
+
+function nothingFreed({ coloured, repacked, decisions }: MaintenanceOutcome): string {
+  const announced = coloured.length + repacked.packfiles.length + decisions.waiting.length
+  if (announced > 0) return 'Done. Nothing was deleted yet.'
+  return 'Done: everything in the store is needed.'
 }
 
 function wouldDo({ decisions, leftovers }: MaintenanceOutcome): string[] {
