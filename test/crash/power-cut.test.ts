@@ -10,10 +10,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { randomFrom } from '../../scripts/sample-library/random.ts'
+import { removeSnapshots } from '../../src/kloset/state/remove-snapshots.ts'
+import { syncRepositories } from '../../src/operations/sync-repositories.ts'
 import { FolderStore } from '../../src/stores/folder/folder-store.ts'
 import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import type { Store, StoredKind } from '../../src/stores/store.ts'
-import type { FileLog } from '../support/faults/file-log.ts'
+import { quietly } from '../../src/util/progress.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import type { FileEvent, FileLog } from '../support/faults/file-log.ts'
 import {
   type DiskState,
   diskAfterCut,
@@ -25,9 +29,12 @@ import {
   type Acknowledged,
   type Files,
   losses,
+  maintainTiny,
   makeTiny,
   noise,
+  openTiny,
   saveFiles,
+  TINY_START,
 } from '../support/faults/tiny-library.ts'
 
 const log = vi.hoisted(() => ({ current: undefined as FileLog | undefined }))
@@ -38,71 +45,133 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   return { ...fs, ...log.current.around(fs) }
 })
 
-const STATES = process.env.SLOW === '1' ? 3000 : 300
+const STATES = process.env.SLOW === '1' ? 3000 : 100
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
-const CONTENTS: Files[] = [
-  { '/a.jpg': noise(9_000, 1), '/b.jpg': noise(12_000, 2) },
-  { '/a.jpg': noise(9_000, 1), '/c.jpg': noise(20_000, 3) },
-  { '/c.jpg': noise(20_000, 3), '/d.jpg': noise(7_000, 4) },
-]
+const FIRST: Files = { '/a.jpg': noise(9_000, 1), '/b.jpg': noise(12_000, 2) }
+const SECOND: Files = { '/a.jpg': noise(9_000, 1), '/c.jpg': noise(20_000, 3) }
+const THIRD: Files = { '/c.jpg': noise(20_000, 3), '/d.jpg': noise(7_000, 4) }
+
+const clock = new FakeClock(TINY_START)
+const time = { clock, now: () => clock.now() }
+/** Locks that a cut left behind are seen to be that. */
+const LONG_ENOUGH_MS = 11 * 60_000
 
 const tally = new Tally(`The power goes (SEED=${SEED})`)
 
-let folder: string
-let base: DiskState
-const saved: Acknowledged = new Map()
-const fileLog = () => log.current!
+/** Works on a folder that holds FIRST and SECOND; says when something is saved. */
+interface Scenario {
+  name: string
+  run(store: Store, ids: string[], say: (id: string, files: Files) => void): Promise<void>
+}
 
-beforeAll(async () => {
+const BACKUP: Scenario = {
+  name: 'backup',
+  async run(store, _, say) {
+    for (const files of [THIRD, FIRST]) say(await saveFiles(store, files, time), files)
+  },
+}
+
+/** Two runs: what the first colours and repacks, the second sweeps; both merge states. */
+const MAINTENANCE: Scenario = {
+  name: 'removal and maintenance',
+  async run(store, [first]) {
+    await removeSnapshots(await openTiny(store), [first!], time.now)
+    for (let runs = 0; runs < 2; runs++) await maintainTiny(await openTiny(store), { clock })
+  },
+}
+
+const SYNC: Scenario = {
+  name: 'sync',
+  async run(store, _, say) {
+    const source = new MemoryStore()
+    await makeTiny(source)
+    const id = await saveFiles(source, THIRD, time)
+    await syncRepositories(await openTiny(source), await openTiny(store), {
+      ...{ snapshots: [], restoreRemoved: false, readBack: false, threads: 0, now: time.now },
+      ...{ progress: quietly, signal: new AbortController().signal },
+    })
+    say(id, THIRD)
+  },
+}
+
+/** What happened to the disk, and what was said meanwhile. */
+interface Story {
+  base: DiskState
+  events: FileEvent[]
+  /** Everything that was ever said to be saved and not removed on purpose. */
+  saved: Acknowledged
+  /** Said before the first event. */
+  early: string[]
+}
+
+let folder: string
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tintype-power-'))
-  const store = new FolderStore(join(folder, 'store'))
-  await makeTiny(store)
-  saved.set(await saveFiles(store, CONTENTS[0]!), CONTENTS[0]!)
-  base = readDisk(store.location)
-  fileLog().watch(store.location)
-  for (const files of CONTENTS.slice(1)) {
-    const id = await saveFiles(store, files)
-    fileLog().said(id)
-    saved.set(id, files)
-  }
 })
 afterAll(() => {
   tally.print()
   rmSync(folder, { recursive: true })
 })
 
-describe.each<{ model: NameModel }>([{ model: 'ordered' }, { model: 'strict' }])(
-  'a power cut, file system model $model',
-  ({ model }) => {
-    it('costs nothing that was reported saved, and the next run completes', async () => {
+describe.each([BACKUP, MAINTENANCE, SYNC])('a power cut during a $name', (scenario) => {
+  let story: Story
+  beforeAll(async () => {
+    story = await played(scenario)
+  })
+
+  it.each<{ model: NameModel }>([{ model: 'ordered' }, { model: 'strict' }])(
+    'costs nothing that was reported saved, and the next run completes ($model)',
+    async ({ model }) => {
       const random = randomFrom(SEED)
-      const { events } = fileLog()
-      expect(events.length).toBeGreaterThan(30)
+      const { base, events, early } = story
+      expect(events.length).toBeGreaterThan(20)
 
       for (let tried = 0; tried < STATES; tried++) {
         const count = 1 + random.below(events.length)
         const disk = diskAfterCut(base, events, count, model, (below) => random.below(below))
-        const said = new Set([...saved.keys()].slice(0, 1).concat(saidBefore(events, count)))
-        const story = await whatIsLost(await storeWith(disk), said)
-        tally.count(
-          `backup, ${model}`,
-          story === '' ? 'survived' : 'lost',
-          `after ${count}: ${story}`,
-        )
+        const said = new Set([...early, ...saidBefore(events, count)])
+        const acknowledged = new Map([...story.saved].filter(([id]) => said.has(id)))
+        const loss = await whatIsLost(await storeWith(disk), acknowledged)
+        const kind = `${scenario.name}, ${model}`
+        tally.count(kind, loss === '' ? 'survived' : 'lost', `after event ${count}: ${loss}`)
       }
 
       expect(tally.lost).toEqual([])
-    })
-  },
-)
+    },
+  )
+})
 
-/** How the suite finds out: an acknowledged snapshot is whole before and after one more run. */
-async function whatIsLost(store: Store, said: ReadonlySet<string>): Promise<string> {
-  const acknowledged = new Map([...saved].filter(([id]) => said.has(id)))
+async function played({ name, run }: Scenario): Promise<Story> {
+  const store = new FolderStore(join(folder, name))
+  await makeTiny(store)
+  const first = await saveFiles(store, FIRST, time)
+  const second = await saveFiles(store, SECOND, time)
+  const saved: Acknowledged = new Map([[second, SECOND]])
+  if (name !== MAINTENANCE.name) saved.set(first, FIRST)
+  const early = [...saved.keys()]
+  const base = readDisk(store.location)
+  const fileLog = log.current!
+  const from = fileLog.events.length
+  fileLog.watch(store.location)
+  await run(store, [first, second], (id, files) => {
+    fileLog.said(id)
+    saved.set(id, files)
+  })
+  return { base, events: fileLog.events.slice(from), saved, early }
+}
+
+/** How the suite finds out: what was said to be saved is whole before and after one more run. */
+async function whatIsLost(store: Store, acknowledged: Acknowledged): Promise<string> {
   const before = await losses(store, acknowledged)
-  const next = { '/e.jpg': noise(5_000, 5) }
-  acknowledged.set(await saveFiles(store, next), next)
+  clock.advance(LONG_ENOUGH_MS)
+  try {
+    await maintainTiny(await openTiny(store), { clock })
+    const next = { '/e.jpg': noise(5_000, 5) }
+    acknowledged.set(await saveFiles(store, next, time), next)
+  } catch (error) {
+    before.push(`the next run fails: ${(error as Error).message}`)
+  }
   return [...before, ...(await losses(store, acknowledged))].join('; ')
 }
 
