@@ -10,6 +10,9 @@
  * - What lies in a coloured packfile is about to be swept: for whoever writes, it is absent.
  * - The id of a hold is never used again, so a RELEASE is final.
  *
+ * In this order: contents and states, blobs, snapshots, holds and merged states, packfiles, places
+ * for tables beside the index; then how entries are taken in, and the rules above.
+ *
  * @module
  */
 import { isMacHex, macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
