@@ -34,6 +34,7 @@ export function photo(seed: number, bytes = 6000): Uint8Array {
 export interface BackUpOptions {
   clock?: Clock
   signal?: AbortSignal
+  onWait?: (what: string) => void
   /** Called when everything is stored, before the snapshot is published. */
   beforeCommit?: () => Promise<void>
 }
@@ -42,20 +43,21 @@ export interface BackUpOptions {
 export async function backUp(
   store: Store,
   seeds: readonly number[],
-  { clock = systemClock, signal = new AbortController().signal, beforeCommit }: BackUpOptions = {},
+  { clock = systemClock, signal = new AbortController().signal, ...options }: BackUpOptions = {},
 ): Promise<string> {
   const repository = await openSmall(store)
   const expected = { contents: seeds.length, bytes: seeds.length * 6000 }
   const now = () => clock.now()
   await using writer = await newSnapshot(repository, {
     ...{ contentModule: CONTENT_MODULE, threads: 0, expected, now, clock, signal },
+    ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
   })
   for (const seed of seeds) {
     const content = await writer.storeBytes(photo(seed), 'image/jpeg')
     writer.addFile(`/photos/${seed}.jpg`, { content, modified: now() })
     await writer.checkpoint()
   }
-  await beforeCommit?.()
+  await options.beforeCommit?.()
   const { id } = await writer.commit({
     importer: { type: 'googlephotos', origin: 'takeout', directory: '/' },
     ...{ name: 'test', tags: [], timestamp: now(), durationMs: 1, context: [] },

@@ -76,6 +76,16 @@ describe('a backup', () => {
     expect((await restoreAll(store)).size).toBe(0)
   })
 
+  it('passes over a lock that nobody can read, and says so', async () => {
+    await store.put('lock', THEIRS, [Uint8Array.of(1, 2, 3)])
+    const told: string[] = []
+
+    const id = await backUp(store, [1], { clock, onWait: (what) => told.push(what) })
+
+    expect(told).toEqual([expect.stringMatching(/^Passing over the lock bbbbbbbbbbbb…/)])
+    expect(await restoreAll(store)).toEqual(new Map([[id, [1]]]))
+  })
+
   it('takes its snapshot back when what it relied on was cleaned away meanwhile', async () => {
     const old = await backUp(store, [1, 2], { clock })
     await backUp(store, [3, 4, 5], { clock })

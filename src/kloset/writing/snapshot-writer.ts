@@ -62,7 +62,7 @@ export interface NewSnapshotOptions {
   /** For the lock; by default the system's, with `now` as its calendar. */
   clock?: Clock
   signal: AbortSignal
-  /** Told before waiting for somebody else's lock: what is in the way. */
+  /** Told of somebody else's lock: that it is waited for, or passed over because nobody can read it. */
   onWait?: (what: string) => void
   /** So many bytes of contents more were read. */
   onBytes?: (bytes: number) => void
@@ -131,6 +131,7 @@ export async function newSnapshot(
     ...{ repository, id: stateId, guard, exclusive: false, clock, signal },
     ...(onWait === undefined ? {} : { onWait }),
   })
+  for (const unreadable of lock.unreadable) onWait?.(passingOver(unreadable))
   try {
     await repository.refresh() // what became coloured before the lock must not be relied on
     if (!options.anew) await reconcile(repository, now)
@@ -418,6 +419,10 @@ function knownBlobs(
     for (const mac of index.macs(type)) known.claim(type, mac)
   }
   return known
+}
+
+function passingOver(lock: string): string {
+  return `Passing over the lock ${lock.slice(0, 12)}…, which nobody can read; "repair" takes it away`
 }
 
 function keysOf({ configuration, secret }: Repository): ThreadKeys {
