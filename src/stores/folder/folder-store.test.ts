@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { utf8 } from '../../util/bytes.ts'
+import { writeFully } from '../../util/durable-file.ts'
 import { collect, describeStore } from '../store.conformance.ts'
 import { NotAStoreError, StoreExistsError, StoreReadError, StoreWriteError } from '../store.ts'
-import { writeFully } from '../../util/durable-file.ts'
 import { FolderStore } from './folder-store.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'folder-store-'))

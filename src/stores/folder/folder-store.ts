@@ -14,6 +14,7 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
 import { codeOf } from '../../util/coded-error.ts'
+import { flushFolder, isStaleTemporary, writeDurably } from '../../util/durable-file.ts'
 import { readFully } from '../read-fully.ts'
 import {
   type ByteRange,
@@ -28,7 +29,6 @@ import {
   type ThreadOpener,
 } from '../store.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
-import { flushFolder, isStaleTemporary, writeDurably } from '../../util/durable-file.ts'
 
 const FOLDERS: Record<StoredKind, string> = {
   packfile: 'packfiles',
