@@ -49,7 +49,7 @@ export async function undoRemoval(
   for (const id of removed) await requireWhole(repository, id, signal)
   guard.check()
   await lock.confirm()
-  if (removed.length > 0) await restoreRemoved(repository, removed, clock.now)
+  if (removed.length > 0) await restoreRemoved(repository, removed, () => clock.now())
   const found: UndoneRemoval[] = []
   for (const id of ids) {
     if (!repository.index.hasSnapshot(id)) throw new RemovalFinalError(id, 'it was removed again')
