@@ -1,5 +1,5 @@
 /**
- * The real `plakar server`, on a store in a folder, at a free port of this computer.
+ * The real `plakar server` and `plakar mount`, on a store in a folder, at a free port of this computer.
  * @module
  */
 import { spawn } from 'node:child_process'
@@ -19,9 +19,25 @@ export async function startPlakarServer(
   store: string,
   options: { allowDelete: boolean },
 ): Promise<RunningServer> {
-  const port = await freePort()
-  const args = ['-stdio', 'at', store, 'server', '-listen', `127.0.0.1:${port}`]
-  const child = spawn(PLAKAR ?? 'plakar', options.allowDelete ? [...args, '-allow-delete'] : args, {
+  const address = `127.0.0.1:${await freePort()}`
+  const args = ['at', store, 'server', '-listen', address]
+  const all = options.allowDelete ? [...args, '-allow-delete'] : args
+  return listening(home, all, { says: 'listening on', url: `http://${address}` })
+}
+
+/** `plakar mount`, which serves the files of all snapshots by HTTP where FUSE may not be had. */
+export async function startPlakarMount(home: string, store: string): Promise<RunningServer> {
+  const url = `http://127.0.0.1:${await freePort()}`
+  return listening(home, ['at', store, 'mount', '-to', url], { says: 'serving at', url })
+}
+
+/** Waits until plakar `says` that it answers. */
+async function listening(
+  home: string,
+  args: readonly string[],
+  { says, url }: { says: string; url: string },
+): Promise<RunningServer> {
+  const child = spawn(PLAKAR ?? 'plakar', ['-stdio', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH ?? '',
@@ -36,16 +52,16 @@ export async function startPlakarServer(
   await new Promise<void>((resolve, reject) => {
     const hear = (text: Buffer) => {
       said += String(text)
-      if (said.includes('listening on')) resolve()
+      if (said.includes(says)) resolve()
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`plakar server ended with ${code}: ${said}`)))
+    child.once('exit', (code) => reject(new Error(`plakar ended with ${code}: ${said}`)))
   })
   const exited = once(child, 'exit')
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
       await exited
