@@ -207,6 +207,15 @@ export class Repository implements AsyncDisposable {
   }
 
   /**
+   * Reads every state from the store, whatever is known from earlier runs: what this computer
+   * remembers may be in better condition than what everybody else finds there.
+   */
+  async reread(): Promise<void> {
+    this.#index = new StateIndex()
+    await this.#takeIn()
+  }
+
+  /**
    * A blob's plain bytes, decoded from wherever a sound copy is, their MAC recomputed.
    * @throws {BlobNotFoundError}
    * @throws {DamagedBlobError} when no copy is sound

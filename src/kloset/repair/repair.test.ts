@@ -9,9 +9,11 @@ import {
   saveFiles,
   TINY_START,
 } from '../../../test/support/faults/tiny-library.ts'
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
 import { MemoryStore } from '../../stores/memory/memory-store.ts'
 import type { StoredKind } from '../../stores/store.ts'
 import { quietly } from '../../util/progress.ts'
+import { openRepository } from '../repository.ts'
 import { removeSnapshots } from '../state/remove-snapshots.ts'
 import { quarantined } from './quarantine.ts'
 import { type RepairReport, repairRepository } from './repair.ts'
@@ -134,6 +136,44 @@ describe('a repair', () => {
     await expectFirstTwoWhole()
     expect(await names('packfile')).not.toContain(packfile)
     for await (const file of quarantined(store)) expect(file).toMatchObject({ name: packfile })
+  })
+
+  it('replaces a packfile whose own index is damaged or cut off', async () => {
+    const sizes = await Promise.all(
+      (await names('packfile')).map(async (name) => ({
+        name,
+        size: await store.size('packfile', name),
+      })),
+    )
+    const [cut, whole] = sizes.toSorted((a, b) => b.size - a.size).map(({ name }) => name)
+    await flip('packfile', whole!, (await store.size('packfile', whole!)) - 60)
+    await store.put('packfile', cut!, [(await store.get('packfile', cut!)).subarray(0, 20_000)])
+
+    const { steps } = await repair({ full: true })
+    await saveFiles(store, SECOND)
+
+    expect(steps.map(({ what }) => what)).toEqual(['rescue', 'rescue'])
+    await expectFirstTwoWhole()
+    expect(await names('packfile')).not.toContain(cut)
+    expect(await names('quarantine')).toHaveLength(2)
+  })
+
+  it('sees a state that was damaged since this computer read it', async () => {
+    using folder = temporaryFolder()
+    const cacheDir = folder.path
+    const open = () => openRepository(store, { passphrase: async () => '', cacheDir })
+    await (await open())[Symbol.asyncDispose]()
+    const [state] = await names('state')
+    await flip('state', state!, 100)
+
+    await using repository = await open()
+    const { steps } = await repairRepository(repository, {
+      ...{ apply: true, full: false, clock: new FakeClock(TINY_START), progress: quietly },
+      signal: new AbortController().signal,
+    })
+
+    expect(steps[0]).toMatchObject({ what: 'set-aside', kind: 'state', name: state })
+    await expectBothWhole()
   })
 
   it('tells beforehand what it does, and has nothing to do a second time', async () => {

@@ -48,6 +48,7 @@ export async function repairRepository(
   repository: Repository,
   options: RepairOptions,
 ): Promise<RepairReport> {
+  await repository.reread() // a state that was damaged since it was read is damaged all the same
   const planned = await planRepair(repository, options)
   const report: RepairReport = { steps: planned, applied: false, snapshots: [] }
   if (!options.apply) return report

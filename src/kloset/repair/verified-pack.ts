@@ -29,7 +29,10 @@ const WINDOW_BYTES = 8 * 1024 * 1024
 /**
  * Reads and decodes every blob. A packfile of any size takes no more memory than
  * {@link READ_AT_ONCE_BYTES}, or its largest blob.
- * @throws {DamagedRepositoryError} when not even its index can be read
+ *
+ * When its own index cannot be read, it holds what the states say: else the blobs that were cut off
+ * or altered with it would count as stored for ever, and nobody would store them again.
+ * @throws {DamagedRepositoryError} when neither says what is in it
  */
 export async function verifyPack(repository: Repository, name: string): Promise<VerifiedPack> {
   const { store } = repository
@@ -38,15 +41,37 @@ export async function verifyPack(repository: Repository, name: string): Promise<
   const read = async (offset: number, length: number) =>
     whole?.subarray(offset, offset + length) ?? store.get('packfile', name, { offset, length })
   const file = { sizeBytes, read }
-  const { records } = await readPackfileIndex(file, repository)
+  const { records, isIndexed } = await recordsIn(repository, name, file)
   const sound: BlobRecord[] = []
   const damaged: BlobRecord[] = []
   for (const record of records) {
-    const encoded = await read(WRAPPER_HEADER_BYTES + record.offset, record.length)
-    const list = isSound(repository, name, record, encoded) ? sound : damaged
+    const at = WRAPPER_HEADER_BYTES + record.offset
+    const isThere = at + record.length <= sizeBytes
+    const encoded = isThere ? await read(at, record.length) : undefined
+    const list = encoded && isSound(repository, name, record, encoded) ? sound : damaged
     list.push(record)
   }
-  return { name, sizeBytes, sound, damaged, isWhole: await isEnvelopeSound(repository, file) }
+  const isWhole = isIndexed && (await isEnvelopeSound(repository, file))
+  return { name, sizeBytes, sound, damaged, isWhole }
+}
+
+async function recordsIn(
+  repository: Repository,
+  name: string,
+  file: RangedFile,
+): Promise<{ records: BlobRecord[]; isIndexed: boolean }> {
+  try {
+    const { records } = await readPackfileIndex(file, repository)
+    return { records, isIndexed: true }
+  } catch (error) {
+    if (!(error instanceof DamagedRepositoryError)) throw error
+    const located = [...repository.index.blobsIn(new Set([name]))]
+    if (located.length === 0) throw error
+    const records = located.map(({ type, version, mac, offset, length }) => ({
+      ...{ type, version, mac, offset, length, flags: 0 },
+    }))
+    return { records, isIndexed: false }
+  }
 }
 
 async function isEnvelopeSound(
