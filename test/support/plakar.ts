@@ -25,16 +25,19 @@ export function runPlakar(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ran> {
-  return runProgram(PLAKAR ?? 'plakar', ['-stdio', ...args], {
-    env: {
-      HOME: home,
-      XDG_CONFIG_HOME: join(home, 'config'),
-      XDG_CACHE_HOME: join(home, 'cache'),
-      XDG_DATA_HOME: join(home, 'data'),
-      PLAKAR_PASSPHRASE: PASSPHRASE,
-      ...env,
-    },
-  })
+  return runProgram(PLAKAR ?? 'plakar', ['-stdio', ...args], { env: plakarEnv(home, env) })
+}
+
+/** The environment of a plakar with caches of its own below `home`. */
+export function plakarEnv(home: string, env: Record<string, string> = {}): Record<string, string> {
+  return {
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    XDG_DATA_HOME: join(home, 'data'),
+    PLAKAR_PASSPHRASE: PASSPHRASE,
+    ...env,
+  }
 }
 
 /** Ends the cache daemon that plakar leaves behind. */
