@@ -79,11 +79,11 @@ export class TwoPrograms implements AsyncDisposable {
     }
   }
 
-  /** Both list the same and find nothing wrong, plakar with a warm and with a cold cache. */
-  async expectSound(store: string): Promise<void> {
+  /** Both list the same and find nothing wrong, plakar in a warm home and in another one. */
+  async expectSound(store: string, cold?: string): Promise<void> {
     await expectFullySound(store)
     const ids = await this.ids(store)
-    for (const home of [this.warm, await this.cold()]) {
+    for (const home of [this.warm, cold ?? (await this.cold())]) {
       expect(await this.plakarIds(store, home)).toEqual(ids)
       if (ids.length > 0) await this.plakar(store, ['check'], { home })
     }
