@@ -416,6 +416,22 @@ describe('in doubt', () => {
     expect((await openSmall(store)).index.colouredPackfiles().size).toBe(0)
   })
 
+  it('a packfile that is missing is given up once all that was in it is stored again', async () => {
+    await save(1)
+    const all = new Set(await packfiles())
+    const blobs = [...(await openSmall(store)).index.blobsIn(all)]
+    const lost = blobs.find(({ type }) => type === ResourceType.CHUNK)!.packfile
+    await store.remove('packfile', lost)
+    await expect(maintenance({ graceMs: 0 })).rejects.toThrow()
+
+    await save(1)
+    for (let runs = 0; runs < 2; runs++) await maintenance({ graceMs: 0 })
+
+    const { index } = await openSmall(store)
+    expect([...index.publishedPackfiles()]).not.toContain(lost)
+    expect([...(await restoreAll(store)).values()]).toEqual([[1], [1]])
+  })
+
   it('nothing is swept when the clock went backwards since it was announced', async () => {
     await save(1, 2, 3, 4)
     await remove(await save(5))

@@ -27,7 +27,7 @@ import { LossGuard } from './loss-guard.ts'
 import { emptyReport, type MaintenanceReport, type Refusal } from './maintenance-report.ts'
 import { Ground, type MaintenanceWork } from './maintenance-work.ts'
 import { type Marks, markNeeded } from './marks.ts'
-import { type PackUse, packUses } from './pack-use.ts'
+import { NOT_NEEDED, type PackUse, packUses } from './pack-use.ts'
 import { repack } from './repack.ts'
 import { lookAtPackfiles } from './store-packfiles.ts'
 import { sweep, unlink } from './sweep.ts'
@@ -90,7 +90,8 @@ async function run(work: MaintenanceWork, options: MaintenanceOptions): Promise<
   const ground = new Ground(work, roots)
   const marks = await markNeeded(repository, roots, { progress, signal })
   const uses = packUses(repository, marks)
-  const found = await lookAtPackfiles(repository, uses, signal)
+  const found = await lookAtPackfiles(repository, uses, marks, signal)
+  for (const name of found.absent) uses.set(name, NOT_NEEDED)
   const coloured = colouredOf(repository, [...uses.keys(), ...found.orphans.map((o) => o.name)])
   const decisions = decide(
     { uses, coloured, orphans: found.orphans },

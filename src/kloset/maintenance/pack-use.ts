@@ -16,6 +16,9 @@ export interface PackUse {
   isIrreplaceable: boolean
 }
 
+/** Of a packfile that is not there, when others have all that was in it. */
+export const NOT_NEEDED: PackUse = { bytes: 0, neededBytes: 0, isIrreplaceable: false }
+
 /**
  * Of every packfile that was not deleted. A needed blob that lies in several counts in each of
  * them: whether all copies are sound is not known here.

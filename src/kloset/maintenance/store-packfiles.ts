@@ -4,10 +4,12 @@
  */
 import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
 import { DamagedRepositoryError } from '../damage.ts'
+import { macToHex } from '../mac-hex.ts'
 import { readPackfileIndex } from '../packfile/packfile-index.ts'
 import type { Repository } from '../repository.ts'
 import type { Orphan } from './decisions.ts'
 import { PackfileMissingError } from './maintenance-errors.ts'
+import type { Marks } from './marks.ts'
 import type { PackUse } from './pack-use.ts'
 
 export interface StorePackfiles {
@@ -15,7 +17,7 @@ export interface StorePackfiles {
   orphans: Orphan[]
   /** States deleted them; a run that ended early left their files. */
   leftovers: string[]
-  /** Published, but not there; nobody needs them. */
+  /** Published, but not there; all that is needed of them lies in others as well. */
   absent: string[]
 }
 
@@ -23,6 +25,7 @@ export interface StorePackfiles {
 export async function lookAtPackfiles(
   repository: Repository,
   uses: ReadonlyMap<string, PackUse>,
+  marks: Marks,
   signal: AbortSignal,
 ): Promise<StorePackfiles> {
   const { store, index } = repository
@@ -38,12 +41,29 @@ export async function lookAtPackfiles(
   }
   for (const [name, { isIrreplaceable }] of uses) {
     if (found.has(name)) continue
-    if (isIrreplaceable && !(await isThere(repository, name))) {
-      throw new PackfileMissingError(name, store.location)
-    }
+    if (isIrreplaceable && (await isThere(repository, name))) continue
     result.absent.push(name)
   }
+  requireReplaced(repository, new Set(result.absent), marks)
   return result
+}
+
+/** A backup or a copy may have stored again what was lost with them. */
+function requireReplaced(
+  { store, index }: Repository,
+  absent: ReadonlySet<string>,
+  marks: Marks,
+): void {
+  if (absent.size === 0) return
+  const live = new Set(index.packfiles())
+  for (const { type, mac, packfile } of index.blobsIn(absent)) {
+    if (!marks.has(type, mac)) continue
+    const others = index.locations(type, macToHex(mac))
+    const isElsewhere = others.some(
+      (other) => live.has(other.packfile) && !absent.has(other.packfile),
+    )
+    if (!isElsewhere) throw new PackfileMissingError(packfile, store.location)
+  }
 }
 
 /** A listing is never proof that something is absent. */
