@@ -3,7 +3,7 @@
  * programs that died. Locks of plakar are real ones, left by a process that was killed.
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { maintain } from '../../src/kloset/maintenance/maintain.ts'
@@ -13,8 +13,8 @@ import { randomMac } from '../../src/kloset/state/random-mac.ts'
 import { systemClock } from '../../src/util/clock.ts'
 import { quietly } from '../../src/util/progress.ts'
 import { FakeClock } from '../support/fake-clock.ts'
-import { NO_PLAKAR, PLAKAR, plakarEnv, runPlakar } from '../support/plakar.ts'
-import { CHEAP_KDF, runProgram, runTintype } from '../support/run-program.ts'
+import { NO_PLAKAR, runPlakar } from '../support/plakar.ts'
+import { CHEAP_KDF, runTintype } from '../support/run-program.ts'
 import { partName, photoEntries, zipOf } from '../support/small-export.ts'
 import { AT_ONCE, TwoPrograms, withRepository } from '../support/two-programs.ts'
 
@@ -77,26 +77,7 @@ async function ourLock(exclusive: boolean, ageMs = 0): Promise<string> {
 
 const giveBack = (id: string) => withRepository(store, (repository) => release(repository, id))
 
-/** The lock of a plakar that was killed as soon as it had one. */
-async function lockOfKilledPlakar(command: readonly string[]): Promise<string> {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    let watcher: ReturnType<typeof watch> | undefined
-    await runProgram(PLAKAR!, ['-stdio', 'at', store, ...command], {
-      env: plakarEnv(programs.warm, { PLAKAR_GRACEPERIOD: '0s' }),
-      onStart: (child) => {
-        watcher = watch(join(store, 'locks'), (_, name) => {
-          if (/^[0-9a-f]{64}$/.test(name ?? '') && existsSync(join(store, 'locks', name!))) {
-            child.kill('SIGKILL')
-          }
-        })
-      },
-    })
-    watcher?.close()
-    const [left] = locks()
-    if (left !== undefined) return left
-  }
-  throw new Error('plakar was always faster than the signal')
-}
+const lockOfKilledPlakar = (command: readonly string[]) => programs.killWithLock(store, command)
 
 /** What a lock says. */
 async function said(id: string) {

@@ -3,7 +3,7 @@
  * homes, each with caches of its own: one that saw a store before is warm, a new one is cold.
  * @module
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { type FSWatcher, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -11,8 +11,8 @@ import { openRepository, type Repository } from '../../src/kloset/repository.ts'
 import { checkRepositoryAt } from '../../src/operations/check-repository.ts'
 import { openStore } from '../../src/stores/registry.ts'
 import { quietly } from '../../src/util/progress.ts'
-import { runPlakar, stopPlakar } from './plakar.ts'
-import { PASSPHRASE, type Ran, runTintype } from './run-program.ts'
+import { PLAKAR, plakarEnv, runPlakar, stopPlakar } from './plakar.ts'
+import { PASSPHRASE, type Ran, runProgram, runTintype } from './run-program.ts'
 
 /** plakar may leave its own lock behind for minutes; this way it takes none. */
 export const UNLOCKED = { PLAKAR_LOCKLESS: '1' }
@@ -89,6 +89,28 @@ export class TwoPrograms implements AsyncDisposable {
     }
   }
 
+  /** Kills a plakar as soon as it has a lock. @returns the id of the lock that it leaves */
+  async killWithLock(store: string, command: readonly string[]): Promise<string> {
+    const locks = join(store, 'locks')
+    const before = readdirSync(locks)
+    const left = () => readdirSync(locks).find((id) => isId(id) && !before.includes(id))
+    for (let attempt = 0; attempt < 20; attempt++) {
+      let watcher: FSWatcher | undefined
+      await runProgram(PLAKAR!, ['-stdio', 'at', store, ...command], {
+        env: plakarEnv(this.warm, { PLAKAR_GRACEPERIOD: '0s' }),
+        onStart: (child) => {
+          watcher = watch(locks, () => {
+            if (left() !== undefined) child.kill('SIGKILL')
+          })
+        },
+      })
+      watcher?.close()
+      const id = left()
+      if (id !== undefined) return id
+    }
+    throw new Error('plakar was always faster than the signal')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const home of this.#homes) await stopPlakar(home)
     rmSync(this.folder, { recursive: true, force: true })
@@ -121,3 +143,6 @@ export async function withRepository<T>(
   })
   return await work(repository)
 }
+
+/** As opposed to a file that is still being written. */
+const isId = (name: string) => /^[0-9a-f]{64}$/.test(name)
