@@ -44,6 +44,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 const ONLY_IN: Record<string, string> = {
   '@napi-rs/blake-hash': 'kloset/crypto',
   '@node-rs/argon2': 'kloset/crypto',
+  '@photostructure/tz-lookup': 'photos',
   'hash-wasm': 'kloset/crypto',
   'lz4-napi': 'kloset/compression',
 }

@@ -13,6 +13,23 @@ export type Precision = 'second' | 'day' | 'month' | 'year'
 
 export type TakenSource = 'sidecar' | 'embedded' | 'name' | 'folder' | 'upload'
 
+/**
+ * What told the zone, best first: the place, an offset that was written down, a wall clock beside
+ * an instant, the moving half of the photo; then guesses: other photos of the camera at that time,
+ * and what the library's photos of that season mostly have. `unknown`: nothing did.
+ */
+export type ZoneEvidence =
+  | 'place'
+  | 'written'
+  | 'clock'
+  | 'clip'
+  | 'neighbours'
+  | 'home'
+  | 'unknown'
+
+/** How far the time is to be believed. */
+export type Confidence = 'high' | 'medium' | 'low'
+
 /** When it was taken. Absent values are unknown, never invented. */
 export interface TakenAt {
   /** Instant, UTC, `2021-07-01T10:00:00Z`. */
@@ -23,6 +40,14 @@ export interface TakenAt {
   offset?: string
   precision: Precision
   source: TakenSource
+  /** Name in the tz database, `Europe/Berlin`, where the place told it. */
+  zone?: string
+  zoneFrom?: ZoneEvidence
+  confidence?: Confidence
+  /** Fraction of the second, digits only, where the file agrees with the time. */
+  subSeconds?: string
+  /** Wall clock of the file, as written, where it says another time: `2018-01-01T10:00:00`. */
+  embedded?: string
 }
 
 export interface Place {
@@ -65,6 +90,8 @@ export interface Item {
   deviceFolder?: string
   /** Android package that made it. */
   appSource?: string
+  /** What took it, `Google Pixel 4a`. */
+  camera?: string
   /** Ids of its albums, sorted. */
   albums: string[]
   /** Link into Google Photos. */
@@ -90,6 +117,7 @@ export type ProblemCode =
   | 'AMBIGUOUS'
   | 'BROKEN_SIDECAR'
   | 'MISSING_PART'
+  | 'MISSING_FILES'
   | 'DAMAGED_PART'
   | 'DAMAGED_ENTRY'
   | 'DAMAGED_LEDGER'
