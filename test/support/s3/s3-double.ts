@@ -41,6 +41,8 @@ export class S3Double implements AsyncDisposable {
   readonly faults = new FaultPlan()
   readonly rules: Omit<Rules, 'now'>
   forbidDelete: boolean
+  /** Of all requests, those included whose sender went away in the middle. */
+  bodyBytesArrived = 0
   /** The most parts of one file that were under way at once. */
   mostAtOnce = 0
   readonly #keyPair: KeyPair
@@ -125,7 +127,10 @@ export class S3Double implements AsyncDisposable {
       this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay)
     }
     try {
-      const request = { method, url, headers, body: await bodyOf(incoming) }
+      const count = (bytes: number) => {
+        this.bodyBytesArrived += bytes
+      }
+      const request = { method, url, headers, body: await bodyOf(incoming, count) }
       const fault = this.faults.next(target.operation, target.key)
       const status = this.#handle(target, request, fault, response)
       const { operation, bucket, key } = target
@@ -296,8 +301,14 @@ function cutList(listing: string, how: (Fault & { kind: 'cut-list' })['how']): s
   }
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<Uint8Array> {
+async function bodyOf(
+  incoming: IncomingMessage,
+  arrived: (bytes: number) => void,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of incoming as AsyncIterable<Uint8Array>) chunks.push(chunk)
+  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk)
+    arrived(chunk.length)
+  }
   return concatBytes(chunks)
 }
