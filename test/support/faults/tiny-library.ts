@@ -57,9 +57,17 @@ export function openTiny(store: Store): Promise<Repository> {
 export async function saveFiles(
   store: Store,
   files: Files,
+  options: TinyOptions = {},
+): Promise<string> {
+  return saveInto(await openTiny(store), files, options)
+}
+
+/** The same, of a program that opened the repository before, and perhaps long ago. */
+export async function saveInto(
+  repository: Repository,
+  files: Files,
   { now = () => new Date(), signal = new AbortController().signal, clock }: TinyOptions = {},
 ): Promise<string> {
-  const repository = await openTiny(store)
   const bytes = Object.values(files).reduce((sum, file) => sum + file.length, 0)
   await using writer = await newSnapshot(repository, {
     ...{ contentModule: CONTENT_MODULE, threads: 0, now, signal },
