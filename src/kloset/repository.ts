@@ -5,7 +5,7 @@
  * state is read back before it counts.
  * @module
  */
-import { NotInStoreError, ShortReadError, type Store } from '../stores/store.ts'
+import { NotInStoreError, ShortReadError, type Store, StoreWriteError } from '../stores/store.ts'
 import { concatBytes, equalBytes, utf8 } from '../util/bytes.ts'
 import type { ChunkerParameters } from './chunking/fastcdc.ts'
 import { type Configuration, decodeConfiguration, encodeConfiguration } from './configuration.ts'
@@ -255,14 +255,30 @@ export class Repository implements AsyncDisposable {
    */
   async publish(draft: StateDraft, stateId: string): Promise<number> {
     this.requireSoundStates()
-    const { sizeBytes, state } = await storeState(this, draft, stateId)
-    this.index.ingest(stateId, state)
-    return sizeBytes
+    try {
+      const { sizeBytes, state } = await storeState(this, draft, stateId)
+      this.index.ingest(stateId, state)
+      return sizeBytes
+    } catch (thrown) {
+      if (!(thrown instanceof NotInStoreError)) throw thrown
+      return this.#requireMerged(stateId)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#local?.closing(this.#index)
     await this.store[Symbol.asyncDispose]()
+  }
+
+  /**
+   * A state that is gone as soon as it was written was merged into another by a maintenance that took
+   * our lock for one left behind; or the store did not keep it.
+   */
+  async #requireMerged(stateId: string): Promise<number> {
+    await this.refresh()
+    if (this.index.mergedStates().has(stateId)) return 0
+    const cause = new Error('it is not there after it was written')
+    throw new StoreWriteError(`state ${stateId}`, cause)
   }
 
   /** From the index of an earlier run where that is still true, else from the states alone. */
