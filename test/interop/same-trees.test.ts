@@ -27,7 +27,7 @@ import { TwoPrograms, withRepository } from '../support/two-programs.ts'
 
 if (NO_PLAKAR !== undefined) process.stdout.write(`skipped, ${NO_PLAKAR}\n`)
 
-const RUNS = process.env.SLOW === '1' ? 200 : 8
+const RUNS = process.env.SLOW === '1' ? 60 : 8
 
 interface FileNode {
   kind: 'file'
