@@ -11,7 +11,7 @@ export type FileRole = 'original' | 'edited' | 'clip' | 'raw' | 'copy'
 /** How precisely the time is known; a coarser one leaves the finer fields of `local` away. */
 export type Precision = 'second' | 'day' | 'month' | 'year'
 
-export type TakenSource = 'sidecar' | 'embedded' | 'name' | 'folder' | 'upload'
+export type TakenSource = 'sidecar' | 'embedded' | 'name' | 'folder' | 'upload' | 'modified'
 
 /**
  * What told the zone, best first: the place, an offset that was written down, a wall clock beside
@@ -43,6 +43,8 @@ export interface TakenAt {
   /** Name in the tz database, `Europe/Berlin`, where the place told it. */
   zone?: string
   zoneFrom?: ZoneEvidence
+  /** Which of the two times follows from a guessed zone. */
+  guessed?: 'instant' | 'local'
   confidence?: Confidence
   /** Fraction of the second, digits only, where the file agrees with the time. */
   subSeconds?: string

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Item, Place, TakenAt } from '../../src/photos/library.ts'
+import { withoutGuess } from '../../src/photos/zone-guesses.ts'
 import { readSidecar } from '../../src/sources/takeout/understanding/sidecar-json.ts'
 import { takenAt } from '../../src/sources/takeout/understanding/taken-at.ts'
 import type { Case, ExpectedDate } from './case.ts'
@@ -58,7 +59,7 @@ function takenOf(path: string, found: Found): TakenAt | undefined {
 
 /** `zone: utc` means that the wall clock in a name is UTC: there the instant has it. */
 function asExpected(taken: TakenAt, wanted: ExpectedDate | null): Record<string, unknown> {
-  const { instant, local, offset, precision, source } = taken
+  const { instant, local, offset, precision, source } = withoutGuess(taken)
   const isUtc = source === 'name' && instant !== undefined && local === undefined
   const known: Record<string, unknown> = {
     utc: instant,

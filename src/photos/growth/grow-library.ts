@@ -6,6 +6,7 @@
  * @module
  */
 import type { Album, FileRole } from '../library.ts'
+import { guessZones, withoutGuess } from '../zone-guesses.ts'
 import { assignPaths, type PathlessItem } from './assign-paths.ts'
 import { growAlbums } from './grow-albums.ts'
 import type { ArrivingItem, KeptFile, KeptItem, Library } from './library.ts'
@@ -24,12 +25,12 @@ export function growLibrary(
   arriving: readonly ArrivingItem[],
   albums: readonly Album[],
 ): Growth {
-  const items = new Map(before.items.map((item) => [item.id, structuredClone(item)]))
+  const items = new Map(before.items.map((item) => [item.id, asItself(structuredClone(item))]))
   const known = indexItems(items.values())
   const idOf = new Map<string, string>()
   const pathless: PathlessItem[] = []
   const touched = new Set<string>()
-  for (const arrival of [...arriving].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const arrival of arriving.map(asItself).sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const item = recognise(arrival, known) ?? startItem(arrival, items)
     idOf.set(arrival.id, item.id)
     touched.add(item.id)
@@ -43,9 +44,15 @@ export function growLibrary(
     before.items.flatMap((item) => item.files.map((file) => file.path)),
   )
   sharePlaces(items.values())
+  guessZones(items.values())
   const grown = growAlbums(before.albums, albums, idOf, items)
   linkAlbums(items, grown)
   return { ...count(before, items, touched), library: sorted(items, grown), pathOf: paths(items) }
+}
+
+/** Without guesses from other photos: a path must not depend on who came with it. */
+function asItself<T extends ArrivingItem | KeptItem>(item: T): T {
+  return item.taken === undefined ? item : { ...item, taken: withoutGuess(item.taken) }
 }
 
 interface Known {

@@ -26,15 +26,18 @@ export function gatherMetadata(draft: Draft, facts: MediaFacts | undefined): Met
   const all = sources.map(({ record }) => record)
   const main = draft.files[0]!.file
   const title = titleOf(current[0]?.record, main)
+  const location = placeOf(all, facts)
+  const companions = draft.files.slice(1).flatMap(({ file }) => file.facts ?? [])
   return {
     ...present({
       title,
       description: longest(records.map(({ description }) => description)),
-      taken: whenTaken(draft, all, facts, title),
-      location: placeOf(all, facts),
+      taken: whenTaken(draft, all, { facts, companions, title, location }),
+      location,
       origin: firstOf(all, ({ origin }) => origin),
       deviceFolder: firstOf(all, ({ deviceFolder }) => deviceFolder),
       appSource: firstOf(all, ({ appSource }) => appSource),
+      camera: cameraOf([facts ?? {}, ...companions]),
       url: firstOf(all, ({ url }) => url),
     }),
     title,
@@ -101,11 +104,17 @@ function firstOf<T>(records: readonly Sidecar[], pick: (record: Sidecar) => T | 
   return undefined
 }
 
+interface Known {
+  facts: MediaFacts | undefined
+  companions: readonly MediaFacts[]
+  title: string
+  location: Place | undefined
+}
+
 function whenTaken(
   { files, members }: Draft,
   records: readonly Sidecar[],
-  facts: MediaFacts | undefined,
-  title: string,
+  { facts, companions, title, location }: Known,
 ) {
   const main = files[0]!.file
   const years = members.flatMap(({ folder }) => folder.year ?? [])
@@ -113,11 +122,22 @@ function whenTaken(
     takenSeconds: firstOf(records, ({ takenSeconds }) => takenSeconds),
     uploadedSeconds: firstOf(records, ({ uploadedSeconds }) => uploadedSeconds),
     facts,
+    companions,
+    place: location,
     isVideo: main.kind === 'video',
     names: title === main.name ? [title] : [title, main.name],
     folderYear: years.length > 0 ? Math.min(...years) : undefined,
     notAfter: Math.max(...members.map(({ folder }) => endOfExport(folder.exportId))),
   })
+}
+
+/** `Google Pixel 4a`, `Canon EOS 70D`: many makers begin the model with their name. */
+function cameraOf(facts: readonly MediaFacts[]): string | undefined {
+  const known = facts.find(({ cameraModel }) => cameraModel?.trim())
+  if (known === undefined) return undefined
+  const [make, model] = [known.cameraMake?.trim() ?? '', known.cameraModel!.trim()]
+  const isNamed = make === '' || model.toLowerCase().startsWith(make.toLowerCase())
+  return isNamed ? model : `${make} ${model}`
 }
 
 function placeOf(records: readonly Sidecar[], facts: MediaFacts | undefined): Place | undefined {

@@ -35,6 +35,8 @@ describe('when a photo was taken', () => {
       instant: '2019-06-06T11:23:31Z',
       precision: 'second',
       source: 'sidecar',
+      confidence: 'high',
+      zoneFrom: 'unknown',
     })
   })
 
@@ -68,6 +70,8 @@ describe('when a photo was taken', () => {
       local: '2019-06-06T13:23:31',
       precision: 'second',
       source: 'embedded',
+      confidence: 'medium',
+      zoneFrom: 'unknown',
     })
   })
 
@@ -87,6 +91,8 @@ describe('when a photo was taken', () => {
       local: '2019-06-06T11:23:31',
       precision: 'second',
       source: 'embedded',
+      confidence: 'medium',
+      zoneFrom: 'unknown',
     })
   })
 
@@ -110,11 +116,89 @@ describe('when a photo was taken', () => {
       local: '2019-02-03',
       precision: 'day',
       source: 'name',
+      confidence: 'medium',
     })
     expect(taken({ folderYear: 2019 })).toEqual({
       local: '2019',
       precision: 'year',
       source: 'folder',
+      confidence: 'low',
     })
+  })
+})
+
+const MOSCOW = { latitude: 55.75, longitude: 37.6 }
+const MUNICH = { latitude: 48.1, longitude: 11.5 }
+
+describe('the zone of a photo', () => {
+  it('is that of its place, by the rules of that day, and the local year follows', () => {
+    const newYear = parseInstant('2016-12-31T21:30:00Z')!
+
+    expect(taken({ takenSeconds: newYear, place: MOSCOW })).toMatchObject({
+      instant: '2016-12-31T21:30:00Z',
+      local: '2017-01-01T00:30:00',
+      offset: '+03:00',
+      zone: 'Europe/Moscow',
+      zoneFrom: 'place',
+    })
+  })
+
+  test.for([
+    ['place', { place: MUNICH }, '+02:00'],
+    ['written', { facts: { takenOffset: '+05:00' } }, '+05:00'],
+    ['clock', { facts: { takenLocal: '2019-06-06T17:23:31' } }, '+06:00'],
+    ['clip', { companions: [{}, { takenOffset: '+07:00' }] }, '+07:00'],
+    ['unknown', {}, undefined],
+  ] as const)('is told by the %s before anything worse', ([zoneFrom, known, offset]) => {
+    const all: Partial<TimeSources>[] = [
+      { place: MUNICH },
+      { facts: { takenOffset: '+05:00' } },
+      { facts: { takenLocal: '2019-06-06T17:23:31' } },
+      { companions: [{ takenOffset: '+07:00' }] },
+    ]
+    const rank = ['place', 'written', 'clock', 'clip', 'unknown'].indexOf(zoneFrom)
+    const worse = Object.assign({}, ...all.slice(rank + 1), known)
+
+    expect(taken({ takenSeconds: INSTANT, ...worse })).toMatchObject({ zoneFrom })
+    expect(taken({ takenSeconds: INSTANT, ...worse })?.offset).toBe(offset)
+  })
+
+  it('of the place makes an instant of a wall clock', () => {
+    const found = taken({ facts: { takenLocal: '2019-06-06T13:23:31' }, place: MUNICH })
+
+    expect(found).toMatchObject({ instant: '2019-06-06T11:23:31Z', confidence: 'high' })
+  })
+
+  it('is not that of the place when only the upload is known', () => {
+    expect(taken({ uploadedSeconds: INSTANT, place: MUNICH })).toEqual({
+      instant: '2019-06-06T11:23:31Z',
+      precision: 'second',
+      source: 'upload',
+      confidence: 'low',
+      zoneFrom: 'unknown',
+    })
+  })
+})
+
+describe('what the clock of the file adds', () => {
+  const file = (takenLocal: string) =>
+    taken({ takenSeconds: INSTANT, facts: { takenLocal, subSeconds: '123' } })
+
+  it('is the fraction of the second, where it says the same time', () => {
+    expect(file('2019-06-06T13:23:31')).toMatchObject({ subSeconds: '123', confidence: 'high' })
+  })
+
+  it('is its own time, where it says quite another one', () => {
+    const found = file('2001-01-01T00:00:10')
+
+    expect(found).toMatchObject({ embedded: '2001-01-01T00:00:10', confidence: 'medium' })
+    expect(found).not.toHaveProperty('subSeconds')
+  })
+
+  it('is nothing where the clocks differ by seconds only', () => {
+    const found = file('2019-06-06T13:23:51')
+
+    expect(found).not.toHaveProperty('subSeconds')
+    expect(found).not.toHaveProperty('embedded')
   })
 })

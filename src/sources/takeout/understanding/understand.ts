@@ -10,6 +10,7 @@
  * @module
  */
 import type { Item } from '../../../photos/library.ts'
+import { guessZones } from '../../../photos/zone-guesses.ts'
 import type { Entry, EntryFacts, Inventory, InventorySummary } from '../../source.ts'
 import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
 import { findAlbums, matchOrphans } from './albums.ts'
@@ -21,11 +22,13 @@ import { findEdited } from './edited.ts'
 import { summarizeExports } from './exports.ts'
 import { itemOfDraft } from './items.ts'
 import { type DraftedItem, writeLedger } from './ledger.ts'
+import { readListings } from './listings.ts'
 import { findOwners } from './owners.ts'
 import { listProblems } from './problems.ts'
 import { findRaws } from './raws.ts'
 import { compareText } from './text.ts'
 import type { Folder, MediaFile } from './tree.ts'
+import { judge } from './verdict.ts'
 
 export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
   const entries = [...surveyed.entries].sort(compareEntries)
@@ -36,6 +39,7 @@ export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
   const media = tree.folders.flatMap((folder) => folder.media)
   const drafts = draftItems(media, contents)
   const drafted = drafts.map((draft) => ({ draft, item: itemOfDraft(draft, contents) }))
+  guessZones(drafted.map(({ item }) => item))
   drafted.sort((a, b) => compareText(mainPath(a), mainPath(b)) || compareText(a.item.id, b.item.id))
   const itemOf = itemsByFile(drafted)
   const orphans = tree.folders.flatMap(({ sidecars }) => sidecars.filter(({ used }) => !used))
@@ -46,19 +50,23 @@ export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
   ])
 
   const ledger = writeLedger(entries, tree, drafted, contents)
-  const exports = summarizeExports(surveyed)
-  const findings = { surveyed, exports, tree, ledger, drafted, orphans, known }
+  const listings = readListings(surveyed)
+  const exports = summarizeExports(surveyed, listings)
+  const problems = listProblems({
+    ...{ surveyed, exports, listings, tree, ledger, drafted, orphans, known },
+  })
   return {
     entries: ledger,
     items: drafted.map(({ item }) => item),
     albums,
-    problems: listProblems(findings),
+    problems,
     summary: {
       ...countEntries(ledger),
       items: drafted.length,
       albums: albums.length,
       orphanSidecars: orphans.reduce((sum, orphan) => sum + orphan.entries.length, 0),
       exports,
+      verdict: judge({ surveyed, exports, ledger, problems, listings }),
     },
     filesOfItem: filesOfItems(drafted),
   }
