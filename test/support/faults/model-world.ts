@@ -63,6 +63,8 @@ export class World implements AsyncDisposable {
   /** How often the calendar was set. */
   jumps = 0
   #numbers = 0
+  /** Snapshots in the copy when that was looked at last. */
+  #copied = 0
   readonly #random: Random
 
   private constructor(seed: number) {
@@ -156,6 +158,7 @@ export class World implements AsyncDisposable {
   /** After every command: the lists are right, and some file of some snapshot is. */
   async confirm(expected: Expected): Promise<void> {
     for (const side of ['main', 'copy'] as const) {
+      if (side === 'copy' && expected.copy.size === this.#copied) continue // opening takes long
       await using repository = await this.open(this[side])
       requireSame(`snapshots of ${side}`, repository.index.snapshots(), [...expected[side].keys()])
       if (side === 'main') requireSame('holds', heldBy(repository, this), [...expected.holds])
@@ -164,6 +167,7 @@ export class World implements AsyncDisposable {
       const path = this.#random.pick(Object.keys(files))
       await requireFile(repository, id, path, files[path]!)
     }
+    this.#copied = expected.copy.size
   }
 
   /** In the end: everything restores, and a check of every byte has nothing to say. */
