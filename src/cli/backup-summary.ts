@@ -3,6 +3,7 @@
  * @module
  */
 import type { ImportReport } from '../operations/import-library.ts'
+import { completenessLines } from './completeness.ts'
 import {
   formatBytes,
   formatColumns,
@@ -28,7 +29,9 @@ export function backupResultLine(report: ImportReport): object {
   const { bytesRead, bytesStored, seconds } = report
   const amounts = { bytesRead, bytesStored, seconds: Math.round(seconds * 1000) / 1000 }
   const summary = summaryFields(report.summary)
-  return { type: 'result', status, snapshot, ...counts, ...amounts, summary }
+  const { verdict } = report.summary
+  const line = { type: 'result', status, snapshot, ...counts, ...amounts, summary }
+  return verdict ? { ...line, verdict } : line
 }
 
 /** Everything but the closing line `snapshot ID`. */
@@ -49,6 +52,7 @@ export function backupSummary(
     verdict,
     ...section('What was there', sumLines(report.summary), style),
     ...section('What became of it', outcomeLines(report), style),
+    ...section('Is all of it here?', completenessLines(report.summary.verdict, style), style),
     ...attentionSection(report.problems, suggest('report'), options),
     ...section('Where it is', [`  ${printable(storeLocation)}`], style),
     ...section('Next', nextLines(suggest), style),

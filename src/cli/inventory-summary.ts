@@ -6,6 +6,7 @@
 import { outcomeOfStatus, type RunStatus, statusOfReading } from '../operations/outcome.ts'
 import type { Problem } from '../photos/library.ts'
 import type { ExportSummary, Inventory, InventorySummary } from '../sources/source.ts'
+import { completenessLines } from './completeness.ts'
 import { formatBytes, formatColumns, formatCount, formatList, plural } from './format.ts'
 import { printable } from './printable.ts'
 import { problemLines } from './problem-groups.ts'
@@ -35,6 +36,7 @@ export function inventorySummary(inventory: Inventory, options: SummaryOptions):
     ...section('What is in it', found ? sumLines(summary) : [], style),
     ...section('What that means', found ? meaningLines(summary) : [], style),
     ...section('Archives', exportLines(summary.exports), style),
+    ...section('Is all of it here?', completenessLines(summary.verdict, style), style),
     ...attentionSection(problems, 'inspect --verbose, or --json', options),
     ...section('Next', summary.items > 0 ? [`  ${suggest('backup SOURCE…')}`] : [], style),
   ]

@@ -51,5 +51,6 @@ export function summaryFields(summary: InventorySummary): object {
   const exports = summary.exports.map(({ id, parts, missing }) => ({ id, parts, missing }))
   const classes = { entries, media, sidecars, albumFiles, other, litter, rejected }
   const meanings = { items, albums, copies, edited, clips, orphanSidecars, orphanMedia }
-  return { ...classes, ...meanings, exports, bytes: summary.bytes }
+  const fields = { ...classes, ...meanings, exports, bytes: summary.bytes }
+  return summary.verdict ? { ...fields, verdict: summary.verdict } : fields
 }

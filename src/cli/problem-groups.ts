@@ -22,6 +22,12 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice:
       'Download it from the same export at takeout.google.com and run this again. Keep everything at Google until then.',
   },
+  MISSING_FILES: {
+    one: 'export lists files that are not here',
+    many: 'exports list files that are not here',
+    advice:
+      'Google put them into an archive that is missing. Download all archives of that export and run this again.',
+  },
   DAMAGED_PART: {
     one: 'archive is damaged',
     many: 'archives are damaged',

@@ -11,6 +11,7 @@ describe('a reading', () => {
 
   test.for([
     'MISSING_PART',
+    'MISSING_FILES',
     'DAMAGED_PART',
     'DAMAGED_ENTRY',
     'REJECTED',

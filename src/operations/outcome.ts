@@ -71,6 +71,7 @@ export function outcomeOfCheck(status: Soundness): Outcome {
 const LOSSES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'ORPHAN_SIDECAR',
   'MISSING_PART',
+  'MISSING_FILES',
   'DAMAGED_PART',
   'DAMAGED_ENTRY',
   'DAMAGED_LEDGER',

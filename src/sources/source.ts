@@ -38,6 +38,13 @@ export interface Entry {
   mediaType?: string
   /** CRC-32 of the content, where the archive has it. */
   crc32?: number
+  /**
+   * Equal in a later run only while the file is the very same and untouched: its bytes are then
+   * those an earlier import read. For sources without checksums.
+   */
+  state?: string
+  /** What describes it says some things only: it fills what is unknown and replaces nothing. */
+  describedInPart?: true
   /** Index of the entry whose bytes are the same and which is read in this one's place. */
   sameBytesAs?: number
 }
@@ -46,6 +53,26 @@ export interface ExportSummary {
   id: string
   parts: string[]
   missing: string[]
+}
+
+/** Whether all of an export is here. What cannot be proven is not claimed. */
+export type Completeness = 'complete' | 'incomplete' | 'cannot-tell'
+
+export interface VerdictReason {
+  /** What this alone says; `note` says nothing of completeness. */
+  says: Completeness | 'note'
+  /** Upper case, stable. */
+  code: string
+  /** Absent when it is about all exports together. */
+  export?: string
+  /** One sentence. */
+  message: string
+}
+
+export interface Verdict {
+  answer: Completeness
+  /** The gravest first. Never empty. */
+  reasons: VerdictReason[]
 }
 
 export interface InventorySummary {
@@ -66,6 +93,8 @@ export interface InventorySummary {
   exports: ExportSummary[]
   /** Sum of all entries' sizes. */
   bytes: number
+  /** Where the source can judge it. */
+  verdict?: Verdict
 }
 
 /** What a source holds, every entry accounted for: the classes add up to `summary.entries`. */

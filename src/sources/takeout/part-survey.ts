@@ -18,6 +18,7 @@ export interface PartEntry {
   refused?: string
   /** It is refused because its bytes cannot be had, not because it is unsafe. */
   isUnreadable?: boolean
+  /** Content of what is read with the survey: small JSON, and the overview page. */
   json?: Uint8Array
   /** Learned in passing, where the part was read whole. */
   facts?: MediaFacts
@@ -34,7 +35,16 @@ export interface PartSurvey {
 /** Larger ones are kept as they are, unread; genuine sidecars stay below 10 kB. */
 const MAX_JSON_BYTES = 2 ** 20
 
-/** Whether the content is wanted with the survey. */
-export function isSmallJson(path: string, sizeBytes: number): boolean {
+/** The page lists every file of the export: some 200 bytes each. */
+const MAX_OVERVIEW_BYTES = 64 * 2 ** 20
+
+/** Whether the content is wanted with the survey: small JSON, and the overview page. */
+export function isReadAtOnce(path: string, sizeBytes: number): boolean {
+  if (isOverviewPath(path)) return sizeBytes <= MAX_OVERVIEW_BYTES
   return sizeBytes <= MAX_JSON_BYTES && /\.json$/i.test(path)
+}
+
+/** `Takeout/archive_browser.html`, wherever the parts were extracted to. */
+export function isOverviewPath(path: string): boolean {
+  return /^(?:[^/]+\/){0,3}archive_browser(?: ?\(\d+\))?\.html?$/i.test(path)
 }

@@ -10,7 +10,7 @@ import {
   readExactly,
 } from '../../archives/read-at.ts'
 import { toError } from '../../util/coded-error.ts'
-import { isSmallJson, type PartEntry, type PartSurvey } from './part-survey.ts'
+import { isReadAtOnce, type PartEntry, type PartSurvey } from './part-survey.ts'
 
 export async function surveyFolder(
   root: string,
@@ -27,7 +27,7 @@ export async function surveyFolder(
     if (file.refused) entry.refused = file.refused
     else {
       entry.access = { kind: 'file', diskPath: file.diskPath, modifiedMs: file.modifiedMs }
-      if (isSmallJson(file.name, file.size)) await readJson(entry, file.diskPath, tally)
+      if (isReadAtOnce(file.name, file.size)) await readJson(entry, file.diskPath, tally)
     }
   }
   return { entries }

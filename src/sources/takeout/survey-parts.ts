@@ -13,7 +13,7 @@ import { assignExports } from './assign-exports.ts'
 import type { FoundPart } from './discover.ts'
 import { NothingToImportError } from './nothing-to-import-error.ts'
 import { type PartName, parsePartName } from './part-name.ts'
-import type { PartEntry, PartSurvey } from './part-survey.ts'
+import { isOverviewPath, type PartEntry, type PartSurvey } from './part-survey.ts'
 import { surveyFolder } from './survey-folder.ts'
 import { surveyTar } from './survey-tar.ts'
 import { surveyZip } from './survey-zip.ts'
@@ -138,6 +138,7 @@ function add(
   { surveyed, sources }: SurveyedParts,
 ): void {
   const part: SurveyedPart = { name: file.name, ...name }
+  if (file.sizeBytes > 0) part.bytes = file.sizeBytes
   surveyed.parts.push(part)
   if (damage) part.damage = { code: damage.code, message: sentence(file.name, damage.whatIsWrong) }
   for (const entry of entries) {
@@ -161,6 +162,8 @@ function surveyedEntry(entry: PartEntry, index: number, part: SurveyedPart): Sur
   if (entry.crc32 !== undefined) surveyed.crc32 = entry.crc32
   if (entry.refused !== undefined) surveyed.refused = entry.refused
   if (entry.isUnreadable) surveyed.isUnreadable = true
-  if (entry.json !== undefined) surveyed.json = entry.json
+  if (entry.json === undefined) return surveyed
+  if (isOverviewPath(entry.path)) surveyed.overview = entry.json
+  else surveyed.json = entry.json
   return surveyed
 }

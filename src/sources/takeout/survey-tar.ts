@@ -12,7 +12,7 @@ import type { TarMember, TarReader } from '../../archives/tar/tar-reader.ts'
 import { tooLarge } from '../../archives/zip/limits.ts'
 import { MediaExaminer } from '../../photos/embedded/media-examiner.ts'
 import { toError } from '../../util/coded-error.ts'
-import { isSmallJson, type PartEntry, type PartSurvey } from './part-survey.ts'
+import { isReadAtOnce, type PartEntry, type PartSurvey } from './part-survey.ts'
 
 const SCRATCH_BYTES = 2 ** 20
 
@@ -57,7 +57,7 @@ async function readEntry(
   entry.refused = 'it is cut off' // true until its end was seen
   entry.isUnreadable = true
   const before = tally.bytes
-  const content = isSmallJson(member.name, member.size) ? new Uint8Array(member.size) : undefined
+  const content = isReadAtOnce(member.name, member.size) ? new Uint8Array(member.size) : undefined
   const examiner = content ? undefined : new MediaExaminer(member.name, member.size)
   entry.crc32 = await readThrough(reader, content ?? scratch, examiner, signal)
   delete entry.isUnreadable

@@ -7,7 +7,7 @@ import { readSmallMembers } from '../../archives/zip/read-small-members.ts'
 import { listZip } from '../../archives/zip/zip-archive.ts'
 import type { ZipMember } from '../../archives/zip/zip-member.ts'
 import { toError } from '../../util/coded-error.ts'
-import { isSmallJson, type PartEntry, type PartSurvey } from './part-survey.ts'
+import { isReadAtOnce, type PartEntry, type PartSurvey } from './part-survey.ts'
 
 export async function surveyZip(source: ReadAt, signal: AbortSignal): Promise<PartSurvey> {
   const { members, damage } = await listZip(source)
@@ -36,10 +36,9 @@ async function readJson(
   entries: ReadonlyMap<ZipMember, PartEntry>,
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = [...entries.keys()].filter(
-    (member) => !member.refused && isSmallJson(member.name, member.size),
-  )
-  for await (const { member, content } of readSmallMembers(source, wanted)) {
+  const all = [...entries.keys()]
+  const wanted = all.filter((member) => !member.refused && isReadAtOnce(member.name, member.size))
+  for await (const { member, content } of readSmallMembers(source, wanted, all)) {
     signal.throwIfAborted()
     const entry = entries.get(member)!
     if (!('wrong' in content)) entry.json = new Uint8Array(content)

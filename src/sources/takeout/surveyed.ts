@@ -21,6 +21,8 @@ export interface SurveyedEntry {
   isUnreadable?: boolean
   /** Content of a `.json` entry of up to 1 MiB. Larger ones have none and are kept uninterpreted. */
   json?: Uint8Array
+  /** Content of the export's overview page. */
+  overview?: Uint8Array
 }
 
 export interface SurveyedPart {
@@ -30,6 +32,8 @@ export interface SurveyedPart {
   /** NNN of `takeout-…-NNN.zip`, and M of `takeout-…-M-NNN.zip`. */
   number?: number
   group?: number
+  /** Size of the archive; absent for a folder. */
+  bytes?: number
   /** Why it could not be read, wholly or in part; entries read all the same are in the survey. */
   damage?: { code: 'DAMAGED_PART' | 'NOT_AN_ARCHIVE'; message: string }
 }

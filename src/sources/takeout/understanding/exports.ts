@@ -4,16 +4,34 @@
  * @module
  */
 import type { ExportSummary } from '../../source.ts'
+import { parsePartName } from '../part-name.ts'
 import type { Surveyed, SurveyedPart } from '../surveyed.ts'
+import type { Listing } from './listings.ts'
 import { compareText, groupBy } from './text.ts'
 
-export function summarizeExports({ parts, entries }: Surveyed): ExportSummary[] {
+export function summarizeExports(
+  { parts, entries }: Surveyed,
+  listings: ReadonlyMap<string, Listing>,
+): ExportSummary[] {
   const ids = new Set([...parts, ...entries].map(({ exportId }) => exportId))
   const byExport = groupBy(parts, ({ exportId }) => exportId)
   return [...ids].sort(compareText).map((id) => {
     const own = byExport.get(id) ?? []
     const names = [...new Set(own.map(({ name }) => name))].sort(compareText)
-    return { id, parts: names, missing: missingParts(own) }
+    const unseen = unseenParts(id, own, listings.get(id))
+    const missing = [...new Set([...missingParts(own), ...unseen])].sort(compareText)
+    return { id, parts: names, missing }
+  })
+}
+
+/** Parts that the overview page names, and that no file here is. */
+function unseenParts(id: string, own: readonly SurveyedPart[], listing?: Listing): string[] {
+  if (!listing) return []
+  const key = ({ group, number }: { group?: number; number?: number }) => `${group ?? 0} ${number}`
+  const here = new Set(own.map(key))
+  return listing.parts.filter((name) => {
+    const parsed = parsePartName(name)
+    return parsed?.exportId === id && parsed.number !== undefined && !here.has(key(parsed))
   })
 }
 

@@ -4,16 +4,20 @@
  */
 import type { Item, Problem } from '../../../photos/library.ts'
 import type { Entry, ExportSummary } from '../../source.ts'
-import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
+import type { Surveyed, SurveyedEntry, SurveyedPart } from '../surveyed.ts'
 import type { Tree } from './build-tree.ts'
 import type { DraftedItem } from './ledger.ts'
+import type { Listing } from './listings.ts'
+import { matchingProblems } from './matching-problems.ts'
 import { hasTimeConflict } from './metadata.ts'
+import { twinsOf } from './part-reasons.ts'
 import { compareText } from './text.ts'
 import { pathOf, type SidecarFile } from './tree.ts'
 
 export interface Findings {
   surveyed: Surveyed
   exports: readonly ExportSummary[]
+  listings: ReadonlyMap<string, Listing>
   tree: Tree
   ledger: readonly Entry[]
   drafted: readonly DraftedItem[]
@@ -29,17 +33,48 @@ export function listProblems(findings: Findings): Problem[] {
     ...entryProblems(findings),
     ...sidecarProblems(findings),
     ...itemProblems(findings),
+    ...matchingProblems(findings.tree.folders),
   ].sort((a, b) => compareText(a.path, b.path) || compareText(a.code, b.code))
 }
 
-function* partProblems({ surveyed, exports }: Findings): Generator<Problem> {
-  for (const { name, damage } of surveyed.parts) if (damage) yield { path: name, ...damage }
+function* partProblems({ surveyed, exports, listings }: Findings): Generator<Problem> {
+  const replaced = replacedParts(surveyed)
+  for (const part of surveyed.parts) {
+    if (!part.damage) continue
+    const problem: Problem = { path: part.name, ...part.damage }
+    yield replaced.has(part) ? { ...problem, resolved: true } : problem
+  }
   for (const { missing } of exports) {
     for (const path of missing) {
       const message = `The part ${path} is missing: download it and run the same command again.`
       yield { code: 'MISSING_PART', path, message }
     }
   }
+  for (const [path, { listed, missing }] of listings) {
+    if (missing.length === 0) continue
+    const named = missing.slice(0, MOST_NAMED).join(', ')
+    const more = missing.length > MOST_NAMED ? ' …' : ''
+    const message = `Its overview page lists ${listed} files of Google Photos, and ${missing.length} of them are not here: ${named}${more}. An archive is missing: download all of this export and run the same command again.`
+    yield { code: 'MISSING_FILES', path, message }
+  }
+}
+
+const MOST_NAMED = 10
+
+/** Damaged parts that were downloaded once more: all that could be read of them is in the sound one. */
+function replacedParts({ parts, entries }: Surveyed): Set<SurveyedPart> {
+  const replaced = new Set<SurveyedPart>()
+  const keyOf = ({ path, bytes }: SurveyedEntry) => `${bytes} ${path}`
+  for (const same of twinsOf(parts)) {
+    const sound = same.find(({ damage }) => damage === undefined)
+    if (!sound) continue
+    const held = new Set(entries.filter(({ part }) => part === sound.name).map(keyOf))
+    for (const part of same) {
+      const own = entries.filter((entry) => entry.part === part.name)
+      if (part.damage && own.every((entry) => held.has(keyOf(entry)))) replaced.add(part)
+    }
+  }
+  return replaced
 }
 
 function* entryProblems({ tree, ledger, surveyed }: Findings): Generator<Problem> {

@@ -15,10 +15,11 @@ import type { Entry, EntryFacts, Inventory, InventorySummary } from '../../sourc
 import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
 import { findAlbums, matchOrphans } from './albums.ts'
 import { buildTree } from './build-tree.ts'
-import { findClips } from './clips.ts'
+import { findClips, findClipsAcrossFolders } from './clips.ts'
 import { Contents } from './contents.ts'
 import { draftItems } from './drafts.ts'
 import { findEdited } from './edited.ts'
+import { undoExchanges } from './exchanged.ts'
 import { summarizeExports } from './exports.ts'
 import { itemOfDraft } from './items.ts'
 import { type DraftedItem, writeLedger } from './ledger.ts'
@@ -37,6 +38,7 @@ export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
   for (const folder of tree.folders) matchFolder(folder, contents)
 
   const media = tree.folders.flatMap((folder) => folder.media)
+  findClipsAcrossFolders(media, contents)
   const drafts = draftItems(media, contents)
   const drafted = drafts.map((draft) => ({ draft, item: itemOfDraft(draft, contents) }))
   guessZones(drafted.map(({ item }) => item))
@@ -85,6 +87,7 @@ function compareEntries(a: SurveyedEntry, b: SurveyedEntry): number {
 
 function matchFolder(folder: Folder, contents: Contents): void {
   const index = findOwners(folder)
+  undoExchanges(folder)
   findEdited(folder, index)
   findClips(folder, contents)
   findRaws(folder)

@@ -1,0 +1,103 @@
+/**
+ * What the overview page of each export lists, compared with what is here.
+ * @module
+ */
+import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
+import { type Overview, readOverview } from './overview.ts'
+import { compareText, groupBy, nfc } from './text.ts'
+
+export interface Listing {
+  /** How many files of Google Photos the page says there are. */
+  files?: number
+  /** As people read it. */
+  size?: string
+  /** How many it names. */
+  listed: number
+  /** Those it names that are not here, sorted, `folder/name`. */
+  missing: string[]
+  /** Names of parts the page mentions. */
+  parts: string[]
+}
+
+/**
+ * A page that names less than this share of what lies in the folders it speaks of is not understood, and
+ * proves nothing. Sidecars may be left away in it.
+ */
+const UNDERSTOOD_FROM = 0.2
+
+/** By export id; of exports whose page is here. */
+export function readListings({ entries }: Surveyed): Map<string, Listing> {
+  const listings = new Map<string, Listing>()
+  for (const [id, own] of groupBy(entries, ({ exportId }) => exportId)) {
+    const pages = own.flatMap(({ overview }) => (overview ? [readOverview(overview)] : []))
+    const page = pages.sort((a, b) => sizeOf(b) - sizeOf(a))[0]
+    if (page) listings.set(id, compare(page, own))
+  }
+  return listings
+}
+
+const sizeOf = ({ photos }: Overview) => photos?.listed.length ?? 0
+
+function compare({ photos, parts }: Overview, entries: readonly SurveyedEntry[]): Listing {
+  const listed = photos?.listed ?? []
+  const folders = new Set(listed.map((name) => folderOf(name)))
+  const paths = new Set(entries.map(({ path }) => path)) // the same path in two parts is one file
+  const own = [...paths].filter((path) => folders.has(folderOf(path)))
+  const { missing, found } = withoutThoseHere(listed, own)
+  const isUnderstood = found > 0 && found >= own.length * UNDERSTOOD_FROM
+  const listing: Listing = isUnderstood
+    ? { listed: listed.length, missing: missing.sort(compareText), parts }
+    : { listed: 0, missing: [], parts }
+  if (photos?.files !== undefined) listing.files = photos.files
+  if (photos?.size !== undefined) listing.size = photos.size
+  return listing
+}
+
+/**
+ * Listed names that are not here. The page may show a name as it was before it was cut: where as many
+ * files of that folder and kind are here that the page does not list, nothing is proven.
+ */
+function withoutThoseHere(listed: readonly string[], own: readonly string[]) {
+  const here = new Map<string, number>()
+  for (const path of own) add(here, keyOf(path), 1)
+  const notFound = listed.filter((name) => !takeOne(here, keyOf(name)))
+  const unlisted = new Map<string, number>()
+  for (const [key, count] of here) if (count > 0) add(unlisted, kindOf(key), count)
+  const missing = [...groupBy(notFound, (name) => kindOf(keyOf(name)))].flatMap(([kind, names]) =>
+    names.length > (unlisted.get(kind) ?? 0) ? names : [],
+  )
+  return { missing, found: listed.length - notFound.length }
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count)
+}
+
+function takeOne(here: Map<string, number>, key: string): boolean {
+  const left = here.get(key) ?? 0
+  if (left === 0) return false
+  here.set(key, left - 1)
+  return true
+}
+
+/** Folder and name: composed, in one case, without what a page or a file system may have changed. */
+function keyOf(path: string): string {
+  return `${folderOf(path)}/${loose(path.slice(path.lastIndexOf('/') + 1))}`
+}
+
+function folderOf(path: string): string {
+  return loose(path.split('/').at(-2) ?? '')
+}
+
+/** Folder and extension. */
+function kindOf(key: string): string {
+  const at = key.lastIndexOf('.')
+  return `${key.slice(0, key.indexOf('/'))}/${at < 0 ? '' : key.slice(at)}`
+}
+
+function loose(name: string): string {
+  return nfc(name)
+    .replace(/[\s_]+/g, ' ')
+    .trim()
+    .toLowerCase()
+}
