@@ -157,4 +157,19 @@ describe('a raw file', () => {
 
     expect(found.inventory.items).toHaveLength(2)
   })
+
+  it('finds its still in another folder, part or export by the identifier', () => {
+    const found = anExport({
+      'Photos from 2020/IMG_1.HEIC': { contentIdentifier: 'A' },
+      'Photos from 2020/IMG_1.HEIC.json': sidecar('IMG_1.HEIC', 1_600_000_000),
+      'Trip/IMG_7.MOV': { contentIdentifier: 'A', part: 2 },
+      'Photos from 2020/IMG_2.HEIC': { contentIdentifier: 'B' },
+      'Trip/IMG_2.HEIC': { contentIdentifier: 'B', content: 'another' },
+      'Trip(1)/IMG_2.MOV': { contentIdentifier: 'B' },
+    })
+
+    expect(found.entry('Trip/IMG_7.MOV').clipOf).toBe(`${YEAR}/IMG_1.HEIC`)
+    expect(found.item('Trip/IMG_7.MOV').taken?.instant).toBe('2020-09-13T12:26:40Z')
+    expect(found.entry('Trip(1)/IMG_2.MOV').clipOf).toBeNull()
+  })
 })

@@ -14,6 +14,7 @@
  */
 import { parseInstant } from '../../../photos/zones.ts'
 import type { Contents } from './contents.ts'
+import { comparePreference } from './drafts.ts'
 import { titleFit } from './names.ts'
 import { mediaByStem, stemKey } from './owners.ts'
 import { compareText, groupBy, pushTo } from './text.ts'
@@ -33,6 +34,13 @@ export function findClips(folder: Folder, contents: Contents): void {
   joinByName(left, mediaByStem(stills), contents)
 }
 
+/** Equal content identifiers in other folders, parts and exports: an album may have but the clip. */
+export function findClipsAcrossFolders(media: readonly MediaFile[], contents: Contents): void {
+  const marked = media.filter(({ facts }) => facts?.contentIdentifier !== undefined)
+  const clips = marked.filter((file) => mayBeClip(file) && !file.clipOf)
+  joinByIdentifier(clips, marked.filter(isStill), contents)
+}
+
 const isStill = ({ kind, isEdited }: MediaFile) => kind === 'image' && !isEdited
 
 function mayBeClip({ kind, isEdited, readings, ambiguous }: MediaFile): boolean {
@@ -49,11 +57,9 @@ function joinByIdentifier(
   for (const clip of clips) {
     const identifier = clip.facts?.contentIdentifier
     const same = identifier === undefined ? undefined : byIdentifier.get(identifier)
-    if (same && areOneContent(same, contents)) clip.clipOf = same.sort(byName)[0]!
+    if (same && areOneContent(same, contents)) clip.clipOf = same.sort(comparePreference)[0]!
   }
 }
-
-const byName = (a: MediaFile, b: MediaFile) => compareText(a.name, b.name)
 
 function areOneContent(files: readonly MediaFile[], contents: Contents): boolean {
   return new Set(files.map(({ entries }) => contents.groupOf(entries[0]!.index))).size === 1

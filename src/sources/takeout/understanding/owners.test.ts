@@ -133,4 +133,22 @@ describe('a media file and its sidecar', () => {
     expect(found.entry('Photos from 2020/a.jpg').via).toBe('none')
     expect(found.entry('Photos from 2020/a.jpg.json').class).toBe('other')
   })
+
+  it('are told apart by the place, or by the header of a video, when there is no other clock', () => {
+    const places = anExport({
+      'Photos from 2020/P(1).jpg': { latitude: 48.1, longitude: 11.5 },
+      'Photos from 2020/P(1).jpg.json': sidecar('P(1).jpg', 1_500_000_000, at(35.6, 139.7)),
+      'Photos from 2020/P.jpg(1).json': sidecar('P.jpg', 1_600_000_000, at(48.1, 11.5)),
+    })
+    const videos = anExport({
+      'Photos from 2020/P(1).mp4': { quickTimeInstant: '2017-07-14T02:40:00Z' },
+      'Photos from 2020/P(1).mp4.json': sidecar('P(1).mp4', 1_500_000_000),
+      'Photos from 2020/P.mp4(1).json': sidecar('P.mp4', 1_600_000_000),
+    })
+
+    expect(places.entry('Photos from 2020/P(1).jpg').sidecar).toBe(`${YEAR}/P.jpg(1).json`)
+    expect(videos.entry('Photos from 2020/P(1).mp4').sidecar).toBe(`${YEAR}/P(1).mp4.json`)
+  })
 })
+
+const at = (latitude: number, longitude: number) => ({ geoData: { latitude, longitude } })

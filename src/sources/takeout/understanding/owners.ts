@@ -4,7 +4,7 @@
  * capture time inside the file, or reported, never guessed.
  * @module
  */
-import { inferOffset, parseLocal } from '../../../photos/zones.ts'
+import { inferOffset, parseInstant, parseLocal } from '../../../photos/zones.ts'
 import { type Hit, misplacedCounter, SidecarIndex } from './sidecar-index.ts'
 import { compareText, groupBy, pushTo } from './text.ts'
 import type { Folder, MediaFile, SidecarFile } from './tree.ts'
@@ -99,8 +99,10 @@ function take({ media, sidecar }: Claim): void {
 /** Among equal claims: the one whose file says the sidecar's time; equal sidecars are one. */
 function decide(rivals: Claim[]): Claim | undefined {
   const timely = rivals.filter(({ media, sidecar }) => timesAgree(media, sidecar) === true)
-  const distinct = new Set(timely)
-  if (distinct.size === 1) return timely[0]
+  if (timely.length === 1) return timely[0]
+  const likely = rivals.filter(({ media, sidecar }) => timesAgree(media, sidecar) !== false)
+  const [only, ...more] = likely.filter(isSameMoment).concat(likely.filter(isSamePlace))
+  if (only && more.every((other) => other === only)) return only
   const medias = new Set(rivals.map(({ media }) => media))
   const times = new Set(rivals.map(({ sidecar }) => sidecar.record?.takenSeconds))
   return medias.size === 1 && times.size === 1 && !times.has(undefined) ? rivals[0] : undefined
@@ -113,6 +115,27 @@ export function timesAgree(media: MediaFile, sidecar: SidecarFile): boolean | un
   if (local === undefined || taken === undefined) return undefined
   return inferOffset(local, taken) !== undefined
 }
+
+/** Google takes the time of a video from its header. */
+function isSameMoment({ media, sidecar }: Claim): boolean {
+  const header = parseInstant(media.facts?.quickTimeInstant)
+  const taken = sidecar.record?.takenSeconds
+  if (header === undefined || taken === undefined) return false
+  return Math.abs(header - taken) <= ROUNDING_SECONDS
+}
+
+const ROUNDING_SECONDS = 2
+
+function isSamePlace({ media, sidecar }: Claim): boolean {
+  const { latitude, longitude } = media.facts ?? {}
+  const shown = sidecar.record?.coordinates
+  if (latitude === undefined || longitude === undefined || shown === undefined) return false
+  const apart = Math.max(Math.abs(shown.latitude - latitude), Math.abs(shown.longitude - longitude))
+  return apart <= SAME_PLACE_DEGREES
+}
+
+/** Sidecars round to seven decimals; about ten metres. */
+const SAME_PLACE_DEGREES = 1e-4
 
 function reportRival({ media, sidecar }: Claim, rivals: Claim[]): void {
   const names = (paths: string[]) => [...new Set(paths)].sort(compareText).join('" and "')

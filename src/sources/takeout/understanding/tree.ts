@@ -58,6 +58,8 @@ export interface MediaFile {
   follows?: MediaFile
   /** Who could not be told apart, for the report. */
   ambiguous?: string
+  /** The sidecar its name asks for, which is another's by the clocks in the files. */
+  exchanged?: string
 }
 
 export interface SidecarFile {
