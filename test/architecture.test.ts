@@ -47,6 +47,7 @@ const ONLY_IN: Record<string, string> = {
   '@photostructure/tz-lookup': 'photos',
   'hash-wasm': 'kloset/crypto',
   'lz4-napi': 'kloset/compression',
+  'node-sqlite3-wasm': 'sources/folder',
 }
 
 interface Import {

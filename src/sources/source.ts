@@ -114,6 +114,21 @@ export type EntryFacts = ReadonlyMap<
   MediaFacts | { failure: { code: string; message: string } }
 >
 
+/** An entry that came in an earlier run and is not in this one. */
+export interface EarlierEntry {
+  /** Follows those of the survey. */
+  index: number
+  path: string
+  part: string
+  exportId: string
+  bytes: number
+  crc32?: number
+  /** Bytes of a small JSON entry, as they were kept. */
+  json?: Uint8Array
+  /** What its bytes told. */
+  facts?: MediaFacts
+}
+
 export interface SurveyOptions {
   progress: Progress
   signal: AbortSignal
@@ -133,6 +148,11 @@ export interface Survey extends AsyncDisposable {
   readonly contentModule: string
   /** The library as far as `facts` allow to tell. Pure and repeatable. */
   understand(facts: EntryFacts): Inventory
+  /**
+   * The same, with what earlier runs brought of the same exports. Their entries are in the inventory
+   * like all others. Absent where a source has no exports that come in parts.
+   */
+  understandWith?(facts: EntryFacts, earlier: readonly EarlierEntry[]): Inventory
   /** Reads what `inspect` needs to recognise media: heads and QuickTime headers only. */
   readHeads(entries: readonly number[], options: SurveyOptions): Promise<EntryFacts>
   /** Batches that read these entries whole, shared out for several workers. */

@@ -15,6 +15,12 @@ export interface FolderFile {
   diskPath: Buffer
   size: number
   modifiedMs: number
+  /** When the disk last noted a change of the file or of its properties; nobody can set it. */
+  changedMs?: number
+  /** The file's number on its disk. */
+  inode?: number
+  /** Refused because it is a symbolic link. */
+  isLink?: boolean
   /** Why it is not read. */
   refused?: string
   /** It is refused because the disk did not give it, not because it is unsafe. */
@@ -54,10 +60,12 @@ async function* walkOrRefuse(diskPath: Buffer, name: string): AsyncGenerator<Fol
 
 async function describeFile(diskPath: Buffer, name: string): Promise<FolderFile> {
   try {
-    const { size, mtimeMs, mode } = await lstat(diskPath)
+    const { size, mtimeMs, ctimeMs, ino, mode } = await lstat(diskPath)
+    const isLink = (mode & constants.S_IFMT) === constants.S_IFLNK
     const refused = unsafeName(name) ?? notAFile(mode)
     const file = { name, diskPath, size: refused ? 0 : size, modifiedMs: mtimeMs }
-    return refused ? { ...file, refused } : file
+    if (refused) return isLink ? { ...file, refused, isLink } : { ...file, refused }
+    return { ...file, changedMs: ctimeMs, inode: ino }
   } catch (problem) {
     const refused = `it could not be read (${toError(problem).message})`
     return { name, diskPath, size: 0, modifiedMs: 0, refused, isUnreadable: true }

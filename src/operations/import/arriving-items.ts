@@ -3,9 +3,14 @@
  * @module
  */
 import type { StoredContent } from '../../kloset/workers/content.ts'
+import { captureIdentity } from '../../photos/growth/capture-identity.ts'
 import type { ArrivingItem, KeptFile } from '../../photos/growth/library.ts'
 import type { Item, ItemFile } from '../../photos/library.ts'
+import type { MediaFacts } from '../../photos/media-facts.ts'
 import type { Entry } from '../../sources/source.ts'
+import { newestStamp } from './export-stamp.ts'
+import type { JoinedExports } from './join-exports.ts'
+import type { LedgerRow } from './ledger.ts'
 import { isFailure, type ReadContents } from './read-contents.ts'
 
 export interface Arrivals {
@@ -14,41 +19,85 @@ export interface Arrivals {
   contents: Map<string, StoredContent>
 }
 
-export function arrivingItems(read: ReadContents): Arrivals {
+export interface ArrivalOptions {
+  /** Kind of the source. */
+  kind: string
+  /** With what earlier runs brought of the same exports. */
+  joined?: JoinedExports
+}
+
+export function arrivingItems(read: ReadContents, { kind, joined }: ArrivalOptions): Arrivals {
   const contents = new Map<string, StoredContent>()
-  const byIndex = new Map(read.inventory.entries.map((entry) => [entry.index, entry]))
-  const items = read.inventory.items.map((item) => arrive(item, read, byIndex, contents))
+  const inventory = joined?.inventory ?? read.inventory
+  const byIndex = new Map(inventory.entries.map((entry) => [entry.index, entry]))
+  const exportsOf = exportsOfItems(inventory.entries)
+  const at = { read, byIndex, contents, earlier: joined?.earlier ?? new Map() }
+  const items = inventory.items.map((item) => {
+    const indexes = inventory.filesOfItem.get(item.id) ?? []
+    return arrive(item, indexes, { ...at, kind, exports: exportsOf.get(item.id) ?? [] })
+  })
   return { items: items.filter((item) => item.files.length > 0), contents }
+}
+
+interface Arriving {
+  read: ReadContents
+  byIndex: ReadonlyMap<number, Entry>
+  contents: Map<string, StoredContent>
+  earlier: ReadonlyMap<number, LedgerRow>
+}
+
+function exportsOfItems(entries: readonly Entry[]): Map<string, Set<string>> {
+  const exportsOf = new Map<string, Set<string>>()
+  for (const { item, exportId } of entries) {
+    if (item === undefined) continue
+    const known = exportsOf.get(item)
+    if (known) known.add(exportId)
+    else exportsOf.set(item, new Set([exportId]))
+  }
+  return exportsOf
 }
 
 function arrive(
   item: Item,
-  read: ReadContents,
-  byIndex: ReadonlyMap<number, Entry>,
-  contents: Map<string, StoredContent>,
+  indexes: readonly number[],
+  at: Arriving & { kind: string; exports: Iterable<string> },
 ): ArrivingItem {
-  const indexes = read.inventory.filesOfItem.get(item.id) ?? []
-  const files = item.files.flatMap((file, at) => keep(file, indexes[at]!, read, byIndex, contents))
+  const files = item.files.flatMap((file, position) => keep(file, indexes[position]!, at))
   const distinct = files.filter(
-    (file, at) => files.findIndex((other) => other.sha256 === file.sha256) === at,
+    (file, position) => files.findIndex((other) => other.sha256 === file.sha256) === position,
   )
-  const original = indexes[0] === undefined ? undefined : byIndex.get(indexes[0])
-  return { ...item, files: distinct, described: typeof original?.sidecar === 'string' }
+  const original = indexes[0] === undefined ? undefined : at.byIndex.get(indexes[0])
+  const facts = original && factsOf(original.index, at)
+  const stamp = newestStamp(at.exports)
+  const capture = facts && captureIdentity(item.title, facts)
+  return {
+    ...{ ...item, files: distinct, described: isDescribed(original), from: at.kind },
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(capture === undefined ? {} : { capture }),
+  }
 }
 
-function keep(
-  file: ItemFile,
-  index: number,
-  read: ReadContents,
-  byIndex: ReadonlyMap<number, Entry>,
-  contents: Map<string, StoredContent>,
-): KeptFile[] {
+function factsOf(index: number, { read, byIndex, earlier }: Arriving): MediaFacts | undefined {
+  const facts = read.facts.get(contentHolder(index, read, byIndex))
+  return facts && !isFailure(facts) ? facts : earlier.get(index)?.facts
+}
+
+/** By a sidecar that says all there is to say: only such a one replaces what is known. */
+function isDescribed(original: Entry | undefined): boolean {
+  return typeof original?.sidecar === 'string' && original.describedInPart !== true
+}
+
+function keep(file: ItemFile, index: number, at: Arriving): KeptFile[] {
+  const { read, byIndex, contents, earlier } = at
   const holder = contentHolder(index, read, byIndex)
   const stored = read.stored.get(holder)
   const facts = read.facts.get(holder)
-  if (!stored || !facts || isFailure(facts) || facts.sha256 === undefined) return []
-  contents.set(facts.sha256, stored)
-  return [{ ...file, bytes: stored.size, mediaType: stored.contentType, sha256: facts.sha256 }]
+  if (stored && facts && !isFailure(facts) && facts.sha256 !== undefined) {
+    contents.set(facts.sha256, stored)
+    return [{ ...file, bytes: stored.size, mediaType: stored.contentType, sha256: facts.sha256 }]
+  }
+  const row = earlier.get(index) ?? earlier.get(holder)
+  return row?.sha256 === undefined ? [] : [{ ...file, bytes: row.bytes, sha256: row.sha256 }]
 }
 
 /** The entry whose bytes were read for this one. */

@@ -17,10 +17,15 @@ export interface KnownContent {
 /**
  * What makes two entries of different runs the same content: name, size and CRC-32 together.
  * The name counts without Takeout's `(n)`, which differs from export to export, and without the
- * case of its extension. Undefined when the source states no CRC.
+ * case of its extension. A file of a folder has no CRC; it is known by the state the source saw it
+ * in. Undefined when there is neither.
  */
-export function contentKey(entry: Pick<Entry, 'path' | 'bytes' | 'crc32'>): string | undefined {
-  if (entry.crc32 === undefined) return undefined
+export function contentKey(
+  entry: Pick<Entry, 'path' | 'bytes' | 'crc32' | 'state'>,
+): string | undefined {
+  if (entry.crc32 === undefined) {
+    return entry.state === undefined ? undefined : `${entry.bytes} state ${entry.state}`
+  }
   const name = entry.path.slice(entry.path.lastIndexOf('/') + 1).normalize('NFC')
   const plain = name.toLowerCase().replace(/\(\d+\)(?=\.[^.]*$|$)/, '')
   return `${entry.bytes} ${entry.crc32.toString(16)} ${plain}`

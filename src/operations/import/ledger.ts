@@ -24,6 +24,8 @@ export interface LedgerRow {
   class: EntryClass
   end: EndState
   crc32?: number
+  /** See `Entry.state`. */
+  state?: string
   sha256?: string
   /** Path in the snapshot. */
   at?: string
@@ -44,6 +46,7 @@ export function ledgerRow(entry: Entry, end: EndState, known: Partial<LedgerRow>
   const { path, part, bytes } = entry
   const row: LedgerRow = { path, part, export: entry.exportId, bytes, class: entry.class, end }
   if (entry.crc32 !== undefined) row.crc32 = entry.crc32
+  if (entry.state !== undefined) row.state = entry.state
   if (entry.role !== undefined) row.role = entry.role
   if (entry.reason !== undefined) row.reason = entry.reason
   return { ...row, ...known }

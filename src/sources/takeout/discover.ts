@@ -7,9 +7,9 @@ import type { Dirent, Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { codeOf } from '../../util/coded-error.ts'
+import { SourceNotFoundError } from '../source-not-found-error.ts'
 import { NothingToImportError } from './nothing-to-import-error.ts'
 import { finishedName, isArchiveName } from './part-name.ts'
-import { SourceNotFoundError } from './source-not-found-error.ts'
 
 export interface FoundPart {
   form: 'archive' | 'folder' | 'unfinished'

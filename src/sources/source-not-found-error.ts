@@ -2,7 +2,7 @@
  * What was named as a source does not exist.
  * @module
  */
-import { CodedError } from '../../util/coded-error.ts'
+import { CodedError } from '../util/coded-error.ts'
 
 export class SourceNotFoundError extends CodedError {
   readonly code = 'SOURCE_NOT_FOUND'

@@ -1,0 +1,164 @@
+/**
+ * Albums of a folder: only where the tree says that it has any. Folders as such are no albums,
+ * unless the person asks for it.
+ *
+ *   an album file of Google beside the photos         title and description from it
+ *   the database of gphotos-sync                      with description
+ *   folders that hold nothing but links into the tree GooglePhotosTakeoutHelper, gphotos-sync
+ *   folders beside ALL_PHOTOS                         GooglePhotosTakeoutHelper with copies
+ *   albums-info.json                                  GooglePhotosTakeoutHelper, names only
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import type { Album, Item } from '../../photos/library.ts'
+import { ownPath } from './exported-paths.ts'
+import { baseName, compareText, type FolderTree, folderOf } from './folder-tree.ts'
+import { albumsOfHelper, type HelperRoots, helperRoots, isHelperAlbum } from './helper-albums.ts'
+import { matchSynced } from './match-synced.ts'
+import type { Line } from './understand-folder.ts'
+
+interface Found {
+  title: string
+  description?: string
+  date?: string
+  /** Where it was read from; several sources of one album share it. */
+  folders: Set<string>
+  items: Set<string>
+}
+
+/** Sets `albums` of the items. `matched`: albums that the rules for exports found. */
+export function findFolderAlbums(
+  tree: FolderTree,
+  lines: readonly Line[],
+  matched: readonly Album[],
+  items: readonly Item[],
+): Album[] {
+  const found = new Map<string, Found>()
+  const folders = byFolder(lines)
+  const itemOf = new Map(lines.map(({ entry, file }) => [file.index, entry.item]))
+  const helpers = helperRoots(lines)
+  for (const album of fromAlbumFiles(folders, matched)) join(found, album)
+  for (const [root] of tree.roots.entries()) {
+    for (const album of fromDatabase(tree, root, lines)) join(found, album)
+    for (const album of albumsOfHelper(root, lines)) join(found, album)
+  }
+  for (const [key, inFolder] of folders) {
+    const title = titleOfFolder(key, inFolder, helpers, tree)
+    if (title !== undefined) join(found, fromFolder(title, inFolder, itemOf))
+  }
+  return finish([...found.values()], items)
+}
+
+/** Lines of each folder, by root and path. */
+function byFolder(lines: readonly Line[]): Map<string, Line[]> {
+  const folders = new Map<string, Line[]>()
+  for (const line of lines) {
+    const key = `${line.file.root}\0${folderOf(line.file.path)}`
+    const known = folders.get(key)
+    if (known) known.push(line)
+    else folders.set(key, [line])
+  }
+  return folders
+}
+
+/** What different places of one tree say of the album of this title. */
+function join(found: Map<string, Found>, album: Found): void {
+  if (album.items.size === 0) return
+  const known = found.get(album.title)
+  if (!known) {
+    found.set(album.title, album)
+    return
+  }
+  for (const item of album.items) known.items.add(item)
+  for (const folder of album.folders) known.folders.add(folder)
+  if (album.description !== undefined) known.description ??= album.description
+}
+
+function* fromAlbumFiles(
+  folders: ReadonlyMap<string, Line[]>,
+  matched: readonly Album[],
+): Generator<Found> {
+  const said = new Map(matched.flatMap((album) => album.folders.map((f) => [ownPath(f), album])))
+  for (const inFolder of folders.values()) {
+    if (!inFolder.some(({ entry }) => entry.class === 'album')) continue
+    const folder = folderOf(inFolder[0]!.file.path)
+    const album = said.get(folder)
+    const items = new Set(inFolder.flatMap(({ entry }) => entry.item ?? []))
+    const isOwn = album !== undefined && album.title !== '=' && album.title !== ''
+    const found: Found = {
+      title: isOwn ? album.title : baseName(folder),
+      folders: new Set([folder]),
+      items,
+    }
+    if (isOwn && album.description !== undefined) found.description = album.description
+    if (isOwn && album.date !== undefined) found.date = album.date
+    yield found
+  }
+}
+
+function* fromDatabase(tree: FolderTree, root: number, lines: readonly Line[]): Generator<Found> {
+  const database = tree.roots[root]!.database
+  if (!database) return
+  const lineOf = new Map([...matchSynced(database.files, lines, root)].map(([l, s]) => [s, l]))
+  for (const { title, description, files } of database.albums) {
+    const items = files.flatMap((at) => lineOf.get(database.files[at]!)?.entry.item ?? [])
+    const album: Found = { title, folders: new Set(), items: new Set(items) }
+    yield description === undefined ? album : { ...album, description }
+  }
+}
+
+/** The title when the folder is an album; undefined when it is only a folder. */
+function titleOfFolder(
+  key: string,
+  inFolder: readonly Line[],
+  helpers: HelperRoots,
+  { foldersAsAlbums }: FolderTree,
+): string | undefined {
+  const folder = key.slice(key.indexOf('\0') + 1)
+  if (folder === '' || inFolder.some(({ entry }) => entry.class === 'album')) return undefined
+  const photos = inFolder.filter(({ entry }) => entry.class === 'media')
+  const links = inFolder.filter(({ file }) => file.link && 'file' in file.link)
+  if (links.length > 0 && photos.length === 0) return withoutDate(folder)
+  if (photos.length > 0 && isHelperAlbum(photos[0]!.file, helpers)) return baseName(folder)
+  return foldersAsAlbums && photos.length > 0 ? baseName(folder) : undefined
+}
+
+/** gphotos-sync: `albums/2019/05 Summer` and `albums/2019/0531 Summer`. */
+function withoutDate(folder: string): string {
+  const found = /(?:^|\/)\d{4}\/\d{2}(?:\d{2})? (.+)$/.exec(folder)
+  return found?.[1] ?? baseName(folder)
+}
+
+function fromFolder(
+  title: string,
+  inFolder: readonly Line[],
+  itemOf: ReadonlyMap<number, string | undefined>,
+): Found {
+  const items = inFolder.flatMap(({ entry, file }) => {
+    const target = file.link && 'file' in file.link ? itemOf.get(file.link.file) : undefined
+    return entry.item ?? target ?? []
+  })
+  return { title, folders: new Set([folderOf(inFolder[0]!.file.path)]), items: new Set(items) }
+}
+
+function finish(found: readonly Found[], items: readonly Item[]): Album[] {
+  const byId = new Map(items.map((item) => [item.id, item]))
+  const albums = found.map(({ title, folders, items: members, ...said }): Album => {
+    const sorted = [...members].flatMap((id) => byId.get(id) ?? []).sort(byCaptureTime)
+    return {
+      ...said,
+      id: createHash('sha256').update(`folder album\0${title}`).digest('hex').slice(0, 20),
+      title,
+      folders: [...folders].sort(compareText),
+      items: sorted.map(({ id }) => id),
+    }
+  })
+  for (const { id, items: members } of albums) for (const i of members) byId.get(i)!.albums.push(id)
+  for (const item of items) item.albums.sort(compareText)
+  return albums.sort((a, b) => compareText(a.id, b.id))
+}
+
+function byCaptureTime(a: Item, b: Item): number {
+  const time = ({ taken }: Item) => taken?.instant ?? taken?.local ?? '9999'
+  return compareText(time(a), time(b)) || compareText(a.id, b.id)
+}
