@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PASSPHRASE, type Ran, runProgram } from './run-program.ts'
 
@@ -40,7 +40,32 @@ export function plakarEnv(home: string, env: Record<string, string> = {}): Recor
   }
 }
 
-/** Ends the cache daemon that plakar leaves behind. */
+/**
+ * Ends the cache daemon that plakar started for `home`. It has no command for that, and by itself
+ * ends after five seconds without work; until then it may write into a folder that is being removed.
+ */
 export async function stopPlakar(home: string): Promise<void> {
-  await runPlakar(home, ['cached', 'stop'])
+  const cache = join(home, 'cache', 'plakar')
+  for (const pid of existsSync('/proc') ? readdirSync('/proc') : []) {
+    if (!/^\d+$/.test(pid)) continue
+    const words = commandLine(pid)
+    if (words.includes(cache) && words.includes('cached')) endProcess(Number(pid))
+  }
+}
+
+/** Empty when the process is gone meanwhile. */
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(join('/proc', pid, 'cmdline'), 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch {
+    // it ended by itself
+  }
 }
