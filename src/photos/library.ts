@@ -69,6 +69,8 @@ export interface ItemFile {
   mediaType: string
   /** 64 hex digits; absent until the bytes were read. */
   sha256?: string
+  /** The still holds its moving half inside itself. */
+  embeddedClip?: true
 }
 
 export interface Item {
@@ -94,6 +96,14 @@ export interface Item {
   appSource?: string
   /** What took it, `Google Pixel 4a`. */
   camera?: string
+  /** The same for the pictures of one burst, or of one shot in several versions. 20 hex digits. */
+  burst?: string
+  /** It stands for the others of its burst. */
+  burstCover?: true
+  /** What was made of photos: `animation`, `collage`, `panorama`, `movie`, `effects`, `mix`, `other`. */
+  creation?: string
+  /** Google could not process this video: it may be damaged, or the only copy. */
+  unverified?: true
   /** Ids of its albums, sorted. */
   albums: string[]
   /** Link into Google Photos. */
@@ -128,6 +138,8 @@ export type ProblemCode =
   | 'NOT_AN_ARCHIVE'
   | 'CONFLICT'
   | 'PLACEHOLDER'
+  | 'MANY_VANISHED'
+  | 'SAME_SHOT'
 
 /** Something the person should know; never a reason to stop. */
 export interface Problem {

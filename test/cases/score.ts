@@ -159,11 +159,22 @@ function scoreCounts(expect: Case['expect'], { inventory }: Found): string[] {
 /** Raw and picture are one item; the members of a burst are photos of their own. */
 function scoreStacks(expect: Case['expect'], { entryOf, itemOf }: Found): string[] {
   return (expect.stacks ?? []).flatMap(({ cover, members }) => {
-    if (!members.some((path) => entryOf(path)?.role === 'raw')) return []
+    if (!members.some((path) => entryOf(path)?.role === 'raw')) {
+      return scoreBurst(cover, members.map(itemOf), cover === null ? undefined : itemOf(cover))
+    }
     const isOne = new Set(members.map((path) => entryOf(path)?.item)).size === 1
     const isCovered = cover === null || nfc(itemOf(cover)?.files[0]?.path ?? '') === nfc(cover)
     return isOne && isCovered ? [] : [`not one shot: ${members}`]
   })
+}
+
+/** Photos of their own that know of each other; versions in two formats are no burst. */
+function scoreBurst(cover: string | null, items: (Item | undefined)[], first: Item | undefined) {
+  const bursts = new Set(items.map((item) => item?.burst))
+  if (cover === null && bursts.has(undefined)) return []
+  const isOne = bursts.size === 1 && !bursts.has(undefined)
+  const isCovered = cover === null || first?.burstCover === true
+  return isOne && isCovered ? [] : [`not one burst: ${items.map((item) => item?.title)}`]
 }
 
 function scoreClasses({ expect }: Case, found: Found): string[] {

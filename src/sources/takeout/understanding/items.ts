@@ -7,6 +7,7 @@ import type { Contents } from './contents.ts'
 import type { Draft } from './drafts.ts'
 import { contentId, shortId } from './ids.ts'
 import { gatherMetadata } from './metadata.ts'
+import { present } from './sidecar-json.ts'
 import { nfc } from './text.ts'
 import { type MediaFile, pathOf } from './tree.ts'
 
@@ -33,7 +34,7 @@ function idOf({ isPlaceholder }: Draft, main: MediaFile, sha256: string | undefi
 
 function fileOf(file: MediaFile, role: ItemFile['role'], contents: Contents): ItemFile {
   const { bytes, index, path } = file.entries[0]!
-  const sha256 = contents.factsOf(index)?.sha256
+  const { sha256, embeddedClip } = contents.factsOf(index) ?? {}
   const known = { role, path, bytes, mediaType: file.mediaType }
-  return sha256 === undefined ? known : { ...known, sha256 }
+  return { ...known, ...present({ sha256, embeddedClip: embeddedClip === true || undefined }) }
 }

@@ -4,11 +4,14 @@
  * places come from the year folder first (reference: sidecar-json.md, "Differences between copies").
  * @module
  */
+import { burstOfName } from '../../../photos/bursts.ts'
 import type { Item, Place } from '../../../photos/library.ts'
 import type { MediaFacts } from '../../../photos/media-facts.ts'
+import { creationOf } from './creations.ts'
 import type { Draft } from './drafts.ts'
 import { decodeEntities } from './entities.ts'
 import { compareExports, endOfExport } from './exports.ts'
+import { shortId } from './ids.ts'
 import { splitTitle, titleFit } from './names.ts'
 import { isPlace, present, type Sidecar } from './sidecar-json.ts'
 import { takenAt } from './taken-at.ts'
@@ -26,6 +29,7 @@ export function gatherMetadata(draft: Draft, facts: MediaFacts | undefined): Met
   const all = sources.map(({ record }) => record)
   const main = draft.files[0]!.file
   const title = titleOf(current[0]?.record, main)
+  const origin = firstOf(all, (record) => record.origin)
   const location = placeOf(all, facts)
   const companions = draft.files.slice(1).flatMap(({ file }) => file.facts ?? [])
   return {
@@ -34,10 +38,17 @@ export function gatherMetadata(draft: Draft, facts: MediaFacts | undefined): Met
       description: longest(records.map(({ description }) => description)),
       taken: whenTaken(draft, all, { facts, companions, title, location }),
       location,
-      origin: firstOf(all, ({ origin }) => origin),
+      origin,
       deviceFolder: firstOf(all, ({ deviceFolder }) => deviceFolder),
       appSource: firstOf(all, ({ appSource }) => appSource),
       camera: cameraOf([facts ?? {}, ...companions]),
+      ...burstOf(title, main),
+      creation: creationOf(
+        title,
+        origin,
+        firstOf(all, ({ composition }) => composition),
+      ),
+      unverified: draft.members.every(({ folder }) => folder.kind === 'failed') || undefined,
       url: firstOf(all, ({ url }) => url),
     }),
     title,
@@ -129,6 +140,13 @@ function whenTaken(
     folderYear: years.length > 0 ? Math.min(...years) : undefined,
     notAfter: Math.max(...members.map(({ folder }) => endOfExport(folder.exportId))),
   })
+}
+
+/** By the title, which no number of Takeout's got into, else by the file's name. */
+function burstOf(title: string, { name }: MediaFile) {
+  const found = burstOfName(title) ?? burstOfName(name)
+  if (found === undefined) return {}
+  return { burst: shortId('burst', found.key), burstCover: found.isCover || undefined }
 }
 
 /** `Google Pixel 4a`, `Canon EOS 70D`: many makers begin the model with their name. */

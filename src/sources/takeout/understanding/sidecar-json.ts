@@ -39,6 +39,8 @@ export interface Sidecar {
   locked: boolean
   partner: boolean
   origin?: string
+  /** What kind of thing the origin `composition` made: `COLLAGE` … */
+  composition?: string
   deviceFolder?: string
   appSource?: string
   url?: string
@@ -60,6 +62,7 @@ export function readSidecar(json: JsonObject): Sidecar {
     locked: field(json, 'inLockedFolder') === true,
     partner: origin !== undefined && Object.hasOwn(origin, 'fromPartnerSharing'),
     origin: originName(origin),
+    composition: textField(objectField(origin, 'composition'), 'type') || undefined,
     deviceFolder: textField(objectField(mobile, 'deviceFolder'), 'localFolderName') || undefined,
     appSource: textField(objectField(json, 'appSource'), 'androidPackageName') || undefined,
     url: textField(json, 'url') || undefined,
