@@ -71,10 +71,8 @@ async function openFolders(): Promise<OpenSource> {
       locations,
       {
         understand,
-        survey: (sources, tally, understandFiles) =>
-          new TakeoutSurvey({ surveyed: { parts: [], entries: [] }, sources }, tally, (_, facts) =>
-            understandFiles(facts),
-          ),
+        survey: (sources, tally) =>
+          new TakeoutSurvey({ surveyed: { parts: [], entries: [] }, sources }, tally, understand),
       },
       settings,
     )

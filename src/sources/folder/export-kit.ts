@@ -43,10 +43,6 @@ export interface KitSource {
 export interface ExportKit {
   /** Pure: makes an inventory of an export. */
   understand(surveyed: KitSurveyed, facts: EntryFacts): Inventory
-  /** A survey that reads from `sources`, and understands them as it is told. */
-  survey(
-    sources: KitSource[],
-    tally: ReadTally,
-    understand: (facts: EntryFacts) => Inventory,
-  ): Survey
+  /** A survey that reads from `sources`; it is not asked to understand. */
+  survey(sources: KitSource[], tally: ReadTally): Survey
 }

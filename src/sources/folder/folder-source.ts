@@ -10,9 +10,9 @@ import { codeOf } from '../../util/coded-error.ts'
 import type { Source, Survey, SurveyOptions } from '../source.ts'
 import { SourceNotFoundError } from '../source-not-found-error.ts'
 import type { ExportKit } from './export-kit.ts'
+import { FolderSurvey } from './folder-survey.ts'
 import { NotAFolderError } from './not-a-folder-error.ts'
 import { surveyTree } from './survey-tree.ts'
-import { understandFolder } from './understand-folder.ts'
 
 export interface FolderSettings {
   /** Every folder with photos becomes an album. */
@@ -37,8 +37,7 @@ export async function openFolder(
     async survey(options: SurveyOptions): Promise<Survey> {
       const tally: ReadTally = { bytes: 0 }
       const settings = { foldersAsAlbums, nowMs: now() }
-      const { tree, sources } = await surveyTree(roots, settings, tally, options)
-      return kit.survey(sources, tally, (facts) => understandFolder(tree, facts, kit.understand))
+      return new FolderSurvey(await surveyTree(roots, settings, tally, options), tally, kit)
     },
   }
 }
