@@ -78,7 +78,7 @@ function outcomeLines(report: ImportReport): string[] {
     [report.added, 'new in the store'],
     [report.changed, 'changed since the last backup'],
     [report.unchanged, 'already safe, unchanged'],
-    [report.vanished, 'from earlier backups, not in this source'],
+    [report.vanished, 'vanished from Google Photos, kept here'],
     [report.failed, report.failed === 1 ? 'file could not be read' : 'files could not be read'],
     [report.refused, report.refused === 1 ? 'file refused' : 'files refused'],
   ]
@@ -87,7 +87,21 @@ function outcomeLines(report: ImportReport): string[] {
     counted.map(([count, words]) => [formatCount(count), words]),
     '><',
   )
-  return [...lines, ...foldedLines(report), speedLine(report)].map((line) => `  ${line}`)
+  return [...lines, ...extentLines(report), ...foldedLines(report), speedLine(report)].map((line) => `  ${line}`)
+}
+
+const EXTENTS = {
+  first: 'The first export of this library',
+  full: 'A full export',
+  incremental: 'A piece of the library',
+}
+
+function extentLines({ extent }: ImportReport): string[] {
+  if (!extent) return []
+  const { kind, known, present, reason } = extent
+  if (kind === 'first') return []
+  const share = `${formatCount(present)} of ${formatCount(known)} known photos and videos`
+  return [`${EXTENTS[kind]} (${reason}): ${share} are in it`]
 }
 
 function foldedLines({ summary }: ImportReport): string[] {

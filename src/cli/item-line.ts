@@ -25,6 +25,7 @@ export function itemLine(item: Item): object {
     appSource: item.appSource,
     albums: item.albums,
     url: item.url,
+    vanished: 'vanished' in item ? item.vanished : undefined,
   }
 }
 

@@ -85,6 +85,16 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
     many: 'contradictions between two sources',
     advice: 'The better source was used; both are kept.',
   },
+  MANY_VANISHED: {
+    one: 'warning: much of the library is not in this export',
+    many: 'warnings: much of the library is not in this export',
+    advice: 'Everything is kept. See what it is with: vanished',
+  },
+  SAME_SHOT: {
+    one: 'other rendition of a known photo',
+    many: 'other renditions of known photos',
+    advice: 'Both are kept, as one photo.',
+  },
   PLACEHOLDER: {
     one: 'file is only a placeholder',
     many: 'files are only placeholders',

@@ -11,12 +11,15 @@
  */
 import type { Repository } from '../kloset/repository.ts'
 import { newSnapshot, type SnapshotWriter } from '../kloset/writing/snapshot-writer.ts'
+import type { Extent } from '../photos/growth/extent.ts'
 import { type Growth, growLibrary } from '../photos/growth/grow-library.ts'
 import type { Problem } from '../photos/library.ts'
 import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
 import type { Clock } from '../util/clock.ts'
 import { arrivingItems } from './import/arriving-items.ts'
 import { bringContents } from './import/bring-contents.ts'
+import { circumstancesOf, growthProblems } from './import/circumstances.ts'
+import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
 import { Journal } from './import/journal.ts'
 import { readPreviousLibrary } from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
@@ -38,6 +41,8 @@ export interface ImportOptions extends WorkOptions {
    * damaged in the store.
    */
   reread: boolean
+  /** What the person says the export is; else it is found out. */
+  extent?: 'full' | 'incremental'
   /** Product and version, for the snapshot's header. */
   client: string
   /** For waiting until others have published. */
@@ -51,6 +56,8 @@ export interface ImportReport extends ImportCounts {
   bytesStored: number
   seconds: number
   summary: InventorySummary
+  /** Absent when nothing was saved. */
+  extent?: Extent
   problems: Problem[]
 }
 
@@ -70,17 +77,22 @@ export async function importLibrary(
   const carried = await bringContents(read, survey, previous, writer, journal, options)
   if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
 
-  const arrivals = arrivingItems(read)
+  const joined = await joinExports(previous, survey, read)
+  const arrivals = arrivingItems(read, { kind: source.kind, ...(joined ? { joined } : {}) })
   const id = importId(started, writer)
   const write = async ({ previous, carried }: Ground) => {
     options.progress.stage('Writing the catalogue')
-    const growth = growLibrary(previous.library, arrivals.items, read.inventory.albums)
+    const inventory = joined?.inventory ?? read.inventory
+    const open = joinedProblems(read.inventory.problems, joined)
+    const told = { inventory, problems: open, kind: source.kind, told: options.extent, started }
+    const circumstances = circumstancesOf(told)
+    const growth = growLibrary(previous.library, arrivals.items, inventory.albums, circumstances)
     const { library } = growth
     const { contents } = arrivals
     const lost = lostFiles(library, carried.paths, contents)
     const losses = [...lost, ...carried.lost].map(lostContent)
-    const problems = [...losses, ...carried.problems, ...read.inventory.problems]
-    const report = storedReport(id, survey, read, { growth, problems, started })
+    const problems = [...losses, ...carried.problems, ...growthProblems(growth), ...open]
+    const report = storedReport(id, survey, read, { growth, problems, started, joined })
     const path = `${IMPORTS_PATH}/${id}`
     const tree = { library, contents, carried: carried.paths, lost, now: started }
     await writeLibraryTree(writer, tree)
@@ -96,7 +108,8 @@ export async function importLibrary(
     bytesRead: survey.bytesRead + bytesStoredFrom(read),
     bytesStored: saved.bytesStored,
     seconds: secondsSince(started),
-    summary: read.inventory.summary,
+    summary: saved.report.summary,
+    extent: saved.growth.extent,
     problems: saved.report.problems,
   }
 }
@@ -134,9 +147,15 @@ function storedReport(
   id: string,
   survey: Survey,
   read: ReadContents,
-  { growth, problems, started }: { growth: Growth; problems: Problem[]; started: Date },
+  {
+    growth,
+    problems,
+    started,
+    joined,
+  }: { growth: Growth; problems: Problem[]; started: Date; joined: JoinedExports | undefined },
 ): StoredReport {
-  const { summary } = read.inventory
+  const verdict = joined?.inventory.summary.verdict
+  const summary = { ...read.inventory.summary, ...(verdict ? { verdict } : {}) }
   return {
     import: id,
     started: started.toISOString(),
@@ -146,7 +165,8 @@ function storedReport(
     added: growth.added,
     changed: growth.changed,
     unchanged: growth.unchanged,
-    vanished: 0,
+    vanished: growth.vanished,
+    extent: growth.extent,
     ...rejectionsOf(read.inventory),
     bytesRead: survey.bytesRead + bytesStoredFrom(read),
     problems,

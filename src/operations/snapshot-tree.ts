@@ -9,6 +9,8 @@ export const IMPORTER_TYPE = 'googlephotos'
 
 export const LIBRARY_PATH = '/metadata/library.ndjson'
 export const ALBUMS_PATH = '/metadata/albums.ndjson'
+/** How items are recognised in later imports; absent in snapshots of older versions. */
+export const RECOGNITION_PATH = '/metadata/recognition.ndjson'
 export const IMPORTS_PATH = '/metadata/imports'
 export const PHOTOS_PATH = '/photos'
 export const README_PATH = '/README.txt'
@@ -36,6 +38,7 @@ photos/YYYY/MM/    every photo and video, byte for byte as Google Photos gave it
 albums/            one folder an album; inside, links to the files under photos/.
 metadata/library.ndjson   one line an item: title, time, place, people, albums, files.
 metadata/albums.ndjson    one line an album.
+metadata/recognition.ndjson  one line an item: how later imports recognise it.
 metadata/imports/  for every import: its report, one line for every entry of the archives
                    (ledger.ndjson), and every sidecar file exactly as it came (sidecars/).
 

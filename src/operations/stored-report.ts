@@ -1,3 +1,4 @@
+import type { Extent } from '../photos/growth/extent.ts'
 import type { Problem } from '../photos/library.ts'
 import type { InventorySummary } from '../sources/source.ts'
 import type { RunStatus } from './outcome.ts'
@@ -25,6 +26,8 @@ export interface StoredReport extends ImportCounts {
   started: string
   source: string
   status: RunStatus
+  /** Whether the export was the whole library; absent in reports of older versions. */
+  extent?: Extent
   problems: Problem[]
   summary: InventorySummary
 }

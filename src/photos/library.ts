@@ -102,12 +102,32 @@ export interface Item {
   burstCover?: true
   /** What was made of photos: `animation`, `collage`, `panorama`, `movie`, `effects`, `mix`, `other`. */
   creation?: string
+  /** Likes and comments from shared albums. */
+  remarks?: Remark[]
+  /** What its sidecar says that has no field here, as it stands there. */
+  more?: Record<string, unknown>
   /** Google could not process this video: it may be damaged, or the only copy. */
   unverified?: true
   /** Ids of its albums, sorted. */
   albums: string[]
   /** Link into Google Photos. */
   url?: string
+}
+
+/** What somebody wrote or liked in a shared album. */
+export interface Remark {
+  text?: string
+  liked?: true
+  author?: string
+  /** Instant, UTC. */
+  at?: string
+}
+
+/** A place written between the photos of an album. */
+export interface NamedPlace {
+  name: string
+  latitude?: number
+  longitude?: number
 }
 
 export interface Album {
@@ -119,6 +139,19 @@ export interface Album {
   date?: string
   /** Folders of the export it was read from, sorted. */
   folders: string[]
+  /** `protected`, `shared`, `public`: who may see it. */
+  access?: string
+  /** Where it was, in words, and the position beside them. */
+  location?: string
+  position?: { latitude: number; longitude: number; altitude?: number }
+  /** Texts and places between its photos, in their order. */
+  texts?: string[]
+  places?: NamedPlace[]
+  remarks?: Remark[]
+  /** Number of items it should have, when some are not here. */
+  expected?: number
+  /** What its file says that has no field here, as it stands there. */
+  more?: Record<string, unknown>
   /** Ids of its items, sorted by capture time, then id. */
   items: string[]
 }

@@ -4,6 +4,7 @@ import { backupResultLine, backupSummary } from '../backup-summary.ts'
 import { defineCommand } from '../command.ts'
 import { problemLine } from '../item-line.ts'
 import { productName } from '../product.ts'
+import { UsageError } from '../usage-error.ts'
 import { openSourceAt, sourceArgument } from './sources.ts'
 
 export const backup = defineCommand({
@@ -11,9 +12,16 @@ export const backup = defineCommand({
   summary: 'Save a library from Takeout archives in a new snapshot',
   description: [
     'Each photo is read once and stored once. What earlier backups saved stays saved; what is known already is not read again. The archives are never changed.',
+    'Whether an export is the whole library or a piece of it is found out, and told. Only of a whole one it is concluded that what it lacks has vanished from Google Photos; it is kept here all the same.',
     'Interrupted? Run the same command again: it goes on where it stopped.',
   ],
   options: {
+    full: {
+      describe: 'The export is the whole library: what it lacks is marked as vanished, and kept',
+    },
+    incremental: {
+      describe: 'The export is a piece of the library: nothing is marked as vanished',
+    },
     reread: { describe: 'Read every photo again, also those known by name, size and checksum' },
     threads: {
       describe: 'Worker threads, default: one for each processor',
@@ -37,6 +45,10 @@ export const backup = defineCommand({
 
   async run({ options, args }, context) {
     const { terminal, json, quiet, verbose, signal, suggest, folders, host } = context
+    if (options.full && options.incremental) {
+      throw new UsageError('--full and --incremental exclude each other')
+    }
+    const extent = options.full ? 'full' : options.incremental ? 'incremental' : undefined
     const source = await openSourceAt(args)
     await using repository = await context.openRepository()
     const { importLibrary } = await import('../../operations/import-library.ts')
@@ -46,6 +58,7 @@ export const backup = defineCommand({
         ...{ progress, signal, client, cacheDir: folders.cache },
         threads: options.threads ?? host.processors,
         reread: options.reread,
+        ...(extent === undefined ? {} : { extent }),
       }),
     )
 

@@ -70,10 +70,12 @@ function arrive(
   const facts = original && factsOf(original.index, at)
   const stamp = newestStamp(at.exports)
   const capture = facts && captureIdentity(item.title, facts)
+  const isEarlier = indexes.every((index) => at.earlier.has(index))
   return {
     ...{ ...item, files: distinct, described: isDescribed(original), from: at.kind },
     ...(stamp === undefined ? {} : { stamp }),
     ...(capture === undefined ? {} : { capture }),
+    ...(isEarlier ? { isEarlier } : {}),
   }
 }
 

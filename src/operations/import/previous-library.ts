@@ -7,11 +7,11 @@ import { listSnapshots } from '../../kloset/reading/snapshot-list.ts'
 import { openSnapshot, type SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
 import type { HeaderRecord } from '../../kloset/records/header.ts'
 import type { Repository } from '../../kloset/repository.ts'
-import { parseAlbums, parseItems } from '../../photos/growth/catalogue-codec.ts'
+import { parseAlbums, parseItems, parseSightings } from '../../photos/growth/catalogue-codec.ts'
 import { emptyLibrary, type Library } from '../../photos/growth/library.ts'
 import { CodedError } from '../../util/coded-error.ts'
 import { fileLines } from '../file-lines.ts'
-import { ALBUMS_PATH, IMPORTER_TYPE, LIBRARY_PATH } from '../snapshot-tree.ts'
+import { ALBUMS_PATH, IMPORTER_TYPE, LIBRARY_PATH, RECOGNITION_PATH } from '../snapshot-tree.ts'
 
 export interface PreviousLibrary {
   library: Library
@@ -61,7 +61,9 @@ export class LibraryMovedOnError extends CodedError {
 export async function readLibrary(reader: SnapshotReader): Promise<Library> {
   const items = parseItems(await collect(fileLines(reader, LIBRARY_PATH)))
   const albums = parseAlbums(await collect(fileLines(reader, ALBUMS_PATH)))
-  return { items, albums }
+  if (!(await reader.entry(RECOGNITION_PATH))) return { items, albums }
+  const sightings = parseSightings(await collect(fileLines(reader, RECOGNITION_PATH)))
+  return { items, albums, sightings }
 }
 
 async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {

@@ -5,11 +5,17 @@
 import { posix } from 'node:path'
 import type { StoredContent } from '../../kloset/workers/content.ts'
 import type { SnapshotWriter } from '../../kloset/writing/snapshot-writer.ts'
-import { albumLines, itemLines } from '../../photos/growth/catalogue-codec.ts'
+import { albumLines, itemLines, sightingLines } from '../../photos/growth/catalogue-codec.ts'
 import { collisionKey, splitExtension } from '../../photos/growth/file-name.ts'
 import type { KeptItem, Library } from '../../photos/growth/library.ts'
 import { utf8 } from '../../util/bytes.ts'
-import { ALBUMS_PATH, LIBRARY_PATH, README_PATH, README_TEXT } from '../snapshot-tree.ts'
+import {
+  ALBUMS_PATH,
+  LIBRARY_PATH,
+  README_PATH,
+  README_TEXT,
+  RECOGNITION_PATH,
+} from '../snapshot-tree.ts'
 
 /**
  * `carried`: files that are in the snapshot already. `lost`: files of the library whose content is
@@ -42,6 +48,8 @@ export async function writeLibraryTree(writer: SnapshotWriter, tree: TreeToWrite
   writeAlbums(writer, tree)
   await writeText(writer, LIBRARY_PATH, itemLines(tree.library.items), tree.now)
   await writeText(writer, ALBUMS_PATH, albumLines(tree.library.albums), tree.now)
+  const sightings = sightingLines(tree.library.sightings ?? [])
+  await writeText(writer, RECOGNITION_PATH, sightings, tree.now)
   await writeText(writer, README_PATH, [README_TEXT], tree.now)
 }
 

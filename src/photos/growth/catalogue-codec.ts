@@ -1,5 +1,6 @@
 /**
- * The catalogue as text: `/metadata/library.ndjson` and `/metadata/albums.ndjson`.
+ * The catalogue as text: `/metadata/library.ndjson`, `/metadata/albums.ndjson`, and beside them
+ * `/metadata/recognition.ndjson`.
  *
  * One JSON object a line. The first line names the schema, `{"schema":"tintype/items","version":1}`;
  * every further line is one item or album, in the shapes of library.ts. Readers pass over keys they
@@ -7,7 +8,7 @@
  * @module
  */
 import { CodedError } from '../../util/coded-error.ts'
-import type { KeptAlbum, KeptItem } from './library.ts'
+import type { KeptAlbum, KeptItem, Sighting } from './library.ts'
 
 const VERSION = 1
 
@@ -19,6 +20,16 @@ export function* itemLines(items: Iterable<KeptItem>): Generator<string> {
 export function* albumLines(albums: Iterable<KeptAlbum>): Generator<string> {
   yield `${JSON.stringify({ schema: 'tintype/albums', version: VERSION })}\n`
   for (const album of albums) yield `${JSON.stringify(album)}\n`
+}
+
+export function* sightingLines(sightings: Iterable<Sighting>): Generator<string> {
+  yield `${JSON.stringify({ schema: 'tintype/recognition', version: VERSION })}\n`
+  for (const sighting of sightings) yield `${JSON.stringify(sighting)}\n`
+}
+
+/** @throws {UnreadableCatalogueError} */
+export function parseSightings(lines: Iterable<string>): Sighting[] {
+  return parseLines(lines, 'tintype/recognition') as Sighting[]
 }
 
 /** @throws {UnreadableCatalogueError} */

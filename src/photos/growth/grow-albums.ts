@@ -7,12 +7,18 @@ import type { Album } from '../library.ts'
 import { collisionKey, fittingName, legalName } from './file-name.ts'
 import type { KeptAlbum, KeptItem } from './library.ts'
 
-/** `idOf` leads from ids of arriving items to ids of the library. */
+export interface AlbumGrowth {
+  /** From ids of arriving items to ids of the library. */
+  idOf: ReadonlyMap<string, string>
+  items: ReadonlyMap<string, KeptItem>
+  /** Items of a full export: one of them that an album does not list is not in it any more. */
+  present: ReadonlySet<string>
+}
+
 export function growAlbums(
   before: readonly KeptAlbum[],
   arriving: readonly Album[],
-  idOf: ReadonlyMap<string, string>,
-  items: ReadonlyMap<string, KeptItem>,
+  { idOf, items, present }: AlbumGrowth,
 ): KeptAlbum[] {
   const albums = before.map((album) => structuredClone(album))
   const free = new Set(albums)
@@ -23,7 +29,8 @@ export function growAlbums(
     const known = closest(album, members, free)
     if (known) free.delete(known)
     const kept = known ?? startAlbum(album, albums, fresh)
-    kept.items = byCaptureTime(new Set([...kept.items, ...members]), items)
+    const staying = kept.items.filter((id) => !known || !present.has(id))
+    kept.items = byCaptureTime(new Set([...staying, ...members]), items)
     kept.folders = [...new Set([...kept.folders, ...album.folders])].sort()
     if (album.description !== undefined) kept.description = album.description
   }

@@ -1,42 +1,69 @@
 /**
  * The library so far + one import = the library now.
  *
- * An arriving item is recognised by the bytes of its files, else by its link into Google Photos.
- * What a sidecar says now replaces what was known; files are only ever added. Nothing is removed.
+ * An arriving item is recognised by the bytes of its files, else by its link into Google Photos,
+ * else as the same shot (capture-identity.ts). What the newest export says replaces what was known,
+ * unless it says the same in other words; files are only ever added. Nothing is removed: what a
+ * full export lacks is marked as vanished, and unmarked when it is seen again.
  * @module
  */
 import type { Album, FileRole } from '../library.ts'
-import { guessZones, withoutGuess } from '../zone-guesses.ts'
 import { assignPaths, type PathlessItem } from './assign-paths.ts'
+import { describeItem } from './describe-item.ts'
+import { type Extent, type ExtentEvidence, judgeExtent } from './extent.ts'
 import { growAlbums } from './grow-albums.ts'
 import type { ArrivingItem, KeptFile, KeptItem, Library } from './library.ts'
+import { Sightings } from './sightings.ts'
 
 export interface Growth {
   library: Library
   added: number
   changed: number
   unchanged: number
+  /** Items that this import marked as vanished. */
+  vanished: number
+  extent: Extent
+  /** Items that were recognised as the same shot, with the file that is another rendition of it. */
+  sameShots: { id: string; path: string }[]
   /** Every file of `arriving`, by SHA-256, and where it now lies. */
   pathOf: Map<string, string>
+}
+
+/** What is known of the import as a whole. */
+export interface ImportCircumstances extends Omit<ExtentEvidence, 'albums' | 'newestStamp'> {
+  /** For `vanished`. */
+  export?: string
+  now?: string
 }
 
 export function growLibrary(
   before: Library,
   arriving: readonly ArrivingItem[],
   albums: readonly Album[],
+  circumstances: ImportCircumstances = {},
 ): Growth {
-  const items = new Map(before.items.map((item) => [item.id, asItself(structuredClone(item))]))
-  const known = indexItems(items.values())
+  const items = new Map(before.items.map((item) => [item.id, structuredClone(item)]))
+  const sightings = new Sightings(before)
+  const known = indexItems(items.values(), sightings)
   const idOf = new Map<string, string>()
   const pathless: PathlessItem[] = []
   const touched = new Set<string>()
-  for (const arrival of arriving.map(asItself).sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const item = recognise(arrival, known) ?? startItem(arrival, items)
+  const here = new Set<string>()
+  const sameShots: Growth['sameShots'] = []
+  const inOrder = [...arriving].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const shots = findSameShots(inOrder, known)
+  for (const arrival of inOrder) {
+    const shot = shots.get(arrival)
+    if (shot) sameShots.push({ id: shot.id, path: arrival.files[0]!.path })
+    const item = recognise(arrival, known) ?? shot ?? startItem(arrival, items)
     idOf.set(arrival.id, item.id)
     touched.add(item.id)
+    if (!arrival.isEarlier) here.add(item.id)
     const newFiles = addFiles(item, arrival, known, items)
     if (newFiles.length > 0) pathless.push({ item, newFiles })
-    if (arrival.described && !isLoneClip(arrival, item)) describe(item, arrival)
+    const isOwn = !isLoneClip(arrival, item)
+    if (isOwn) describeItem(item, arrival, sightings.of(item.id))
+    sightings.note(item.id, arrival, isOwn)
     remember(item, known)
   }
   assignPaths(
@@ -44,25 +71,31 @@ export function growLibrary(
     before.items.flatMap((item) => item.files.map((file) => file.path)),
   )
   sharePlaces(items.values())
-  guessZones(items.values())
-  const grown = growAlbums(before.albums, albums, idOf, items)
+  const extent = extentOf(before, albums, touched, circumstances)
+  const present = extent.kind === 'full' ? touched : new Set<string>()
+  const grown = growAlbums(before.albums, albums, { idOf, items, present })
   linkAlbums(items, grown)
-  return { ...count(before, items, touched), library: sorted(items, grown), pathOf: paths(items) }
-}
-
-/** Without guesses from other photos: a path must not depend on who came with it. */
-function asItself<T extends ArrivingItem | KeptItem>(item: T): T {
-  return item.taken === undefined ? item : { ...item, taken: withoutGuess(item.taken) }
+  const vanished = markVanished(items, { extent, touched, circumstances, sightings })
+  const library = { ...sorted(items, grown), sightings: sightings.forItems(items) }
+  const counts = count(before, items, here)
+  return { ...counts, vanished, extent, sameShots, library, pathOf: paths(items) }
 }
 
 interface Known {
   bySha: Map<string, KeptItem>
   byUrl: Map<string, KeptItem>
+  /** Undefined for a shot that several items share: then it proves nothing. */
+  byShot: Map<string, KeptItem | undefined>
 }
 
-function indexItems(items: Iterable<KeptItem>): Known {
-  const known: Known = { bySha: new Map(), byUrl: new Map() }
-  for (const item of items) remember(item, known)
+function indexItems(items: Iterable<KeptItem>, sightings: Sightings): Known {
+  const known: Known = { bySha: new Map(), byUrl: new Map(), byShot: new Map() }
+  for (const item of items) {
+    remember(item, known)
+    const { capture } = sightings.of(item.id)
+    if (capture === undefined) continue
+    known.byShot.set(capture, known.byShot.has(capture) ? undefined : item)
+  }
   return known
 }
 
@@ -81,6 +114,83 @@ function recognise(arrival: ArrivingItem, known: Known): KeptItem | undefined {
   return arrival.url === undefined ? undefined : known.byUrl.get(arrival.url)
 }
 
+/**
+ * Arrivals that nothing else identifies and that are the same shot as one known item. One of each,
+ * and an item that came itself has no second self: else they are brothers of a burst.
+ */
+function findSameShots(arriving: readonly ArrivingItem[], known: Known) {
+  const identified = new Set<KeptItem>()
+  const strangers = new Map<string, ArrivingItem | undefined>()
+  for (const arrival of arriving) {
+    const item = recognise(arrival, known)
+    if (item) identified.add(item)
+    const { capture } = arrival
+    if (item || capture === undefined) continue
+    strangers.set(capture, strangers.has(capture) ? undefined : arrival)
+  }
+  const found = new Map<ArrivingItem, KeptItem>()
+  for (const [capture, arrival] of strangers) {
+    const item = known.byShot.get(capture)
+    const hasOtherLink = item?.url !== undefined && arrival?.url !== undefined
+    if (arrival && item && !identified.has(item) && !hasOtherLink) found.set(arrival, item)
+  }
+  return found
+}
+
+function extentOf(
+  before: Library,
+  albums: readonly Album[],
+  touched: ReadonlySet<string>,
+  circumstances: ImportCircumstances,
+): Extent {
+  const sightings = new Sightings(before)
+  const known = before.items.filter(
+    ({ id, vanished }) => vanished === undefined && sightings.isFromTakeout(id),
+  )
+  const titles = new Set(albums.map(({ title }) => title))
+  const present = before.albums.filter(({ title }) => titles.has(title)).length
+  return judgeExtent(known, ({ id }) => touched.has(id), {
+    ...circumstances,
+    newestStamp: sightings.newest,
+    albums: { known: before.albums.length, present },
+  })
+}
+
+/** Marks what a full export lacks, unmarks what any import brought; how many were marked. */
+function markVanished(
+  items: ReadonlyMap<string, KeptItem>,
+  {
+    extent,
+    touched,
+    circumstances,
+    sightings,
+  }: {
+    extent: Extent
+    touched: ReadonlySet<string>
+    circumstances: ImportCircumstances
+    sightings: Sightings
+  },
+): number {
+  const { stamp, now = '', export: exportId = '' } = circumstances
+  let marked = 0
+  for (const [id, item] of items) {
+    if (touched.has(id)) delete item.vanished
+    if (extent.kind !== 'full' || touched.has(id) || item.vanished) continue
+    if (!sightings.isFromTakeout(id)) continue
+    item.vanished = { since: instantOf(stamp) ?? now, export: exportId }
+    marked++
+  }
+  return marked
+}
+
+/** `20240102T030405Z` as `2024-01-02T03:04:05Z`. */
+function instantOf(stamp: string | undefined): string | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp ?? '')
+  if (!match) return undefined
+  const [, year, month, day, hour, minute, second] = match
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
+}
+
 function roleIn(item: KeptItem, file: KeptFile): FileRole | undefined {
   return item.files.find((kept) => kept.sha256 === file.sha256)?.role
 }
@@ -94,7 +204,8 @@ const RANKS = { original: 0, raw: 1, edited: 2, copy: 3, clip: 4 }
 const rank = (file: KeptFile): number => RANKS[file.role]
 
 function startItem(arrival: ArrivingItem, items: Map<string, KeptItem>): KeptItem {
-  const { described: _, ...fields } = arrival
+  const { described: _described, from: _from, stamp: _stamp, ...rest } = arrival
+  const { capture: _capture, isEarlier: _isEarlier, ...fields } = rest
   const item: KeptItem = { ...structuredClone(fields), files: [], albums: [] }
   items.set(item.id, item)
   return item
@@ -138,13 +249,6 @@ function sharePlaces(items: Iterable<KeptItem>): void {
   for (const file of files) file.path = pathOf.get(file.sha256) ?? file.path
 }
 
-/** What the newest sidecar says holds; what it does not say stays. */
-function describe(item: KeptItem, arrival: ArrivingItem): void {
-  const { id: _id, files: _files, albums: _albums, described: _described, ...said } = arrival
-  const people = said.people.length > 0 ? said.people : item.people
-  Object.assign(item, structuredClone({ ...said, people }))
-}
-
 function linkAlbums(items: Map<string, KeptItem>, albums: Library['albums']): void {
   for (const item of items.values()) item.albums = []
   for (const album of albums) for (const id of album.items) items.get(id)!.albums.push(album.id)
@@ -154,7 +258,7 @@ function linkAlbums(items: Map<string, KeptItem>, albums: Library['albums']): vo
 function count(
   before: Library,
   items: Map<string, KeptItem>,
-  touched: Set<string>,
+  here: ReadonlySet<string>,
 ): Pick<Growth, 'added' | 'changed' | 'unchanged'> {
   const previous = new Map(before.items.map((item) => [item.id, JSON.stringify(item)]))
   const counts = { added: 0, changed: 0, unchanged: 0 }
@@ -162,7 +266,7 @@ function count(
     const old = previous.get(id)
     if (old === undefined) counts.added++
     else if (old !== JSON.stringify(item)) counts.changed++
-    else if (touched.has(id)) counts.unchanged++
+    else if (here.has(id)) counts.unchanged++
   }
   return counts
 }

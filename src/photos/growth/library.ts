@@ -13,6 +13,29 @@ export interface KeptFile extends ItemFile {
 
 export interface KeptItem extends Item {
   files: KeptFile[]
+  /** Its owner no longer has it in Google Photos: a full export lacked it. It is kept here. */
+  vanished?: Vanished
+}
+
+export interface Vanished {
+  /** When the export was made that lacked it, UTC; when it was imported, if that is unknown. */
+  since: string
+  export: string
+}
+
+/**
+ * How an item is recognised and weighed in later imports. Apart from the item, so that its line in
+ * the catalogue changes only when something about the photo does.
+ */
+export interface Sighting {
+  id: string
+  /** Kinds of sources that held it, sorted: `folder`, `takeout`. */
+  from: string[]
+  /** Time stamp of the newest export that held it, and of the one its metadata are from. */
+  seen?: string
+  described?: string
+  /** See capture-identity.ts. */
+  capture?: string
 }
 
 export interface KeptAlbum extends Album {
@@ -23,6 +46,8 @@ export interface KeptAlbum extends Album {
 export interface Library {
   items: KeptItem[]
   albums: KeptAlbum[]
+  /** By id. What an older Tintype kept has none. */
+  sightings?: Sighting[]
 }
 
 /** An item of an export whose files were read; file paths are still those of the export. */
@@ -30,6 +55,13 @@ export interface ArrivingItem extends Item {
   files: KeptFile[]
   /** True when a sidecar described it: then its metadata replace what was known before. */
   described: boolean
+  /** Kind of its source; `takeout` when absent. */
+  from?: string
+  /** Time stamp of the newest export that holds it. */
+  stamp?: string
+  capture?: string
+  /** Nothing of it is in this run: an earlier run of the same export brought all of it. */
+  isEarlier?: true
 }
 
 export const emptyLibrary = (): Library => ({ items: [], albums: [] })

@@ -5,9 +5,17 @@
 import { extname } from 'node:path'
 import type { ReadTally } from '../../archives/read-at.ts'
 import type { MediaFacts } from '../../photos/media-facts.ts'
-import type { ContentBatchOf, EntryFacts, Inventory, Survey, SurveyOptions } from '../source.ts'
+import type {
+  ContentBatchOf,
+  EarlierEntry,
+  EntryFacts,
+  Inventory,
+  Survey,
+  SurveyOptions,
+} from '../source.ts'
 import { makeBatches, recipeFor, type Wanted } from './batches.ts'
 import { openContents } from './open-contents.ts'
+import { parsePartName } from './part-name.ts'
 import { readHeads } from './read-heads.ts'
 import { indistinct, readWhole } from './read-whole.ts'
 import type { SurveyedParts } from './survey-parts.ts'
@@ -42,6 +50,16 @@ export class TakeoutSurvey implements Survey {
 
   understand(facts: EntryFacts): Inventory {
     return this.#understand(this.#parts.surveyed, new Map([...this.#known, ...facts]))
+  }
+
+  understandWith(facts: EntryFacts, earlier: readonly EarlierEntry[]): Inventory {
+    const { surveyed } = this.#parts
+    const known = earlier.flatMap(({ index, facts }) => (facts ? [[index, facts] as const] : []))
+    const parts = earlierParts(surveyed, earlier)
+    return this.#understand(
+      { parts, entries: [...surveyed.entries, ...earlier] },
+      new Map([...this.#known, ...known, ...facts]),
+    )
   }
 
   async readHeads(entries: readonly number[], options: SurveyOptions): Promise<EntryFacts> {
@@ -81,4 +99,20 @@ export class TakeoutSurvey implements Survey {
     if (!source) throw new RangeError(`the survey has no entry ${index}`)
     return { id: index, ...source }
   }
+}
+
+/** The parts of this run, and by their names those that came before. */
+function earlierParts({ parts }: Surveyed, earlier: readonly EarlierEntry[]): Surveyed['parts'] {
+  const all = new Map(parts.map((part) => [`${part.exportId}\0${part.name}`, part]))
+  for (const { part: name, exportId } of earlier) {
+    const key = `${exportId}\0${name}`
+    if (all.has(key)) continue
+    const { number, group } = parsePartName(name) ?? {}
+    const numbers = {
+      ...(number === undefined ? {} : { number }),
+      ...(group === undefined ? {} : { group }),
+    }
+    all.set(key, { name, exportId, ...numbers })
+  }
+  return [...all.values()]
 }

@@ -1,0 +1,44 @@
+/**
+ * What is kept of every item beside the catalogue, so that later imports recognise and weigh it.
+ * @module
+ */
+import type { ArrivingItem, Library, Sighting } from './library.ts'
+
+export class Sightings {
+  readonly #byId: Map<string, Sighting>
+  /** Time stamp of the newest export seen; empty when none is known. */
+  readonly newest: string
+
+  constructor({ sightings = [] }: Library) {
+    this.#byId = new Map(sightings.map((sighting) => [sighting.id, { ...sighting }]))
+    this.newest = sightings.reduce((newest, { seen = '' }) => (seen > newest ? seen : newest), '')
+  }
+
+  of(id: string): Readonly<Sighting> {
+    return this.#byId.get(id) ?? { id, from: [] }
+  }
+
+  /** Before sightings were kept, Takeout was the only source there was. */
+  isFromTakeout(id: string): boolean {
+    const sighting = this.#byId.get(id)
+    return sighting === undefined || sighting.from.includes('takeout')
+  }
+
+  note(id: string, arrival: ArrivingItem, describes: boolean): void {
+    const known = this.of(id)
+    const { stamp = '', from = 'takeout', capture } = arrival
+    const sighting: Sighting = { ...known, from: [...new Set([...known.from, from])].sort() }
+    if (stamp > (known.seen ?? '')) sighting.seen = stamp
+    if (arrival.described && describes) sighting.described = latest(known.described, stamp)
+    if (capture !== undefined) sighting.capture ??= capture
+    this.#byId.set(id, sighting)
+  }
+
+  /** Of the items that are there, by id. */
+  forItems(items: ReadonlyMap<string, unknown>): Sighting[] {
+    const kept = [...this.#byId.values()].filter(({ id }) => items.has(id))
+    return kept.sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+}
+
+const latest = (a: string | undefined, b: string) => (a !== undefined && a > b ? a : b)
