@@ -210,7 +210,8 @@ async function getOver(expected: Expected, world: World, { kind }: Damage): Prom
     await using repository = await world.open(world.main)
     await repairRepository(repository, { apply: true, full: true, ...world.work })
   }
-  if (kind !== 'state') return
+  // What a killed run stored and could not say is listed now, when it is whole.
+  if (kind !== 'state') return world.adoptUnknown(expected)
   await using looked = await world.open(world.main)
   await acceptRepository(looked) // that a state is gone was seen; nobody misses it any more
   expected.statesWereLost = true

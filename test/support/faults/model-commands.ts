@@ -117,23 +117,23 @@ const undo = which.map(
     new Step(
       `rm --undo(${which})`,
       ({ removed }) => removed.size > 0,
-      async (expected, world) => {
-        const [id, { files, mayBeFinal }] = chosen(expected.removed, which)
-        await using repository = await world.open(world.main)
-        try {
-          await undoRemoval(repository, [id], world.work)
-        } catch (error) {
-          const isFinal = ['REMOVAL_FINAL', 'SNAPSHOT_NOT_FOUND'].includes(codeOf(error) ?? '')
-          if (mayBeFinal && isFinal) return
-          throw error
-        }
-        expected.removed.delete(id)
-        expected.main.set(id, files)
-        for (const [path, bytes] of Object.entries(files)) {
-          await requireFile(repository, id, path, bytes)
-        }
-      },
+      (expected, world) => takeBack(expected, world, chosen(expected.removed.keys(), which)),
     ),
+)
+
+/** What was announced is needed after all. */
+const secondThoughts = which.map(
+  (which) =>
+    new Step(`second thoughts(${which})`, anySaved, async (expected, world) => {
+      const [id] = chosen(expected.main, which)
+      {
+        await using repository = await world.open(world.main)
+        await removeOne(expected, world, repository, which)
+      }
+      await clean(expected, world, world.main, 0)
+      if (expected.removed.has(id)) await takeBack(expected, world, id)
+      for (let runs = 0; runs < 2; runs++) await clean(expected, world, world.main, 0)
+    }),
 )
 
 const maintenance = fc
@@ -250,7 +250,8 @@ const wipe = fc.constant(
 )
 
 export const DEEDS = [
-  ...[save, save, save, secondWriter, remove, remove, undo, maintenance, maintenance],
+  ...[save, save, save, secondWriter, remove, remove, undo, secondThoughts],
+  ...[maintenance, maintenance],
   ...[hold, letGo, tag, duplicate, syncTo, syncFrom, ptar, wipe],
 ]
 
@@ -278,6 +279,21 @@ export async function removeOne(
     return removes
   })
   for (const each of removed ?? []) noteRemoved(expected, world, each)
+}
+
+async function takeBack(expected: Expected, world: World, id: string): Promise<void> {
+  const { files, mayBeFinal } = expected.removed.get(id)!
+  await using repository = await world.open(world.main)
+  try {
+    await undoRemoval(repository, [id], world.work)
+  } catch (error) {
+    const isFinal = ['REMOVAL_FINAL', 'SNAPSHOT_NOT_FOUND'].includes(codeOf(error) ?? '')
+    if (mayBeFinal && isFinal) return
+    throw error
+  }
+  expected.removed.delete(id)
+  expected.main.set(id, files)
+  for (const [path, bytes] of Object.entries(files)) await requireFile(repository, id, path, bytes)
 }
 
 export function noteRemoved(expected: Expected, world: World, id: string): void {

@@ -126,6 +126,9 @@ export class World implements AsyncDisposable {
     await using repository = await this.open(this.main)
     for (const id of repository.index.snapshots()) {
       if (expected.main.has(id)) continue
+      if (expected.removed.has(id) && !expected.statesWereLost) {
+        throw new Error(`snapshot ${id} was removed, and is there again`)
+      }
       const files = await readFiles(repository, id)
       if (!expected.attempts.some((attempt) => sameFiles(attempt, files))) {
         throw new Error(`snapshot ${id} is what nobody ever saved`)
