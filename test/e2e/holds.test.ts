@@ -9,7 +9,6 @@ import { partName, photoBytes, photoEntries, zipOf } from '../support/small-expo
 let home: string
 let store: string
 let ids: string[]
-const plakarHome = mkdtempSync(join(tmpdir(), 'tintype-holds-plakar-'))
 
 const tintype = (...words: string[]) => runTintype(home, ['at', store, ...words])
 const because = ['--reason', 'audit', '--author', 'Ann']
@@ -105,8 +104,13 @@ describe.skipIf(NO_PLAKAR !== undefined)('a hold, when plakar uses the same stor
       PLAKAR_GRACEPERIOD: '0s',
     })
 
-  beforeAll(async () => void (await runPlakar(plakarHome, ['-disable-security-check'])))
-  afterAll(async () => {
+  // Each test has a copy of one store, and plakar must not take one for the other.
+  let plakarHome: string
+  beforeEach(async () => {
+    plakarHome = mkdtempSync(join(tmpdir(), 'tintype-holds-plakar-'))
+    await runPlakar(plakarHome, ['-disable-security-check'])
+  })
+  afterEach(async () => {
     await stopPlakar(plakarHome)
     rmSync(plakarHome, { recursive: true, force: true })
   })
