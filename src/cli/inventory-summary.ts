@@ -35,7 +35,7 @@ export function inventorySummary(inventory: Inventory, options: SummaryOptions):
     verdict,
     ...section('What is in it', found ? sumLines(summary) : [], style),
     ...section('What that means', found ? meaningLines(summary) : [], style),
-    ...section('Archives', exportLines(summary.exports), style),
+    ...section(sourcesTitle(summary.exports), exportLines(summary.exports), style),
     ...section('Is all of it here?', completenessLines(summary.verdict, style), style),
     ...attentionSection(problems, 'inspect --verbose, or --json', options),
     ...section('Next', summary.items > 0 ? [`  ${suggest('backup SOURCE…')}`] : [], style),
@@ -105,11 +105,20 @@ export function meaningLines(summary: InventorySummary): string[] {
   return lines
 }
 
+/** Of the id of a source that is no export (sources/folder). */
+const FOLDER = /^folder:/
+
 function exportLines(exports: readonly ExportSummary[]): string[] {
   return exports.flatMap(({ id, parts, missing }) => [
-    `  ${printable(id)}: ${plural(parts.length, 'archive')}`,
+    FOLDER.test(id)
+      ? `  ${printable(id.replace(FOLDER, ''))}: a folder of photos`
+      : `  ${printable(id)}: ${plural(parts.length, 'archive')}`,
     ...missing.map((part) => `    missing: ${printable(part)}`),
   ])
+}
+
+function sourcesTitle(exports: readonly ExportSummary[]): string {
+  return exports.some(({ id }) => FOLDER.test(id)) ? 'Folders' : 'Archives'
 }
 
 /** What needs a person's attention, and where all of it can be seen. */

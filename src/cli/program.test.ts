@@ -51,7 +51,7 @@ describe('the program', () => {
     const { code, stdout, stderr } = await run(argv)
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain(argv.includes('backup') ? 'backup [--reread]' : 'Be sure\n')
+    expect(stdout).toContain(argv.includes('backup') ? 'backup [--full]' : 'Be sure\n')
   })
 
   test.for(commands.map(({ name }) => ({ name })))('$name --help explains it', async ({ name }) => {

@@ -8,6 +8,8 @@ import type { Source } from './source.ts'
 export interface SourceSettings {
   /** Folders of photos become albums, although nothing says that they are any. */
   foldersAsAlbums?: boolean
+  /** Milliseconds since 1970: against it a folder's files are young or old. */
+  now?: () => number
 }
 
 /** Finds the source that lies at `locations`; fails when nothing of it is there. */

@@ -5,13 +5,13 @@ import { defineCommand } from '../command.ts'
 import { problemLine } from '../item-line.ts'
 import { productName } from '../product.ts'
 import { UsageError } from '../usage-error.ts'
-import { openSourceAt, sourceArgument } from './sources.ts'
+import { folderAlbums, openSourceAt, sourceArgument } from './sources.ts'
 
 export const backup = defineCommand({
   name: 'backup',
-  summary: 'Save a library from Takeout archives in a new snapshot',
+  summary: 'Save photos from a Takeout or a folder in a new snapshot',
   description: [
-    'Each photo is read once and stored once. What earlier backups saved stays saved; what is known already is not read again. The archives are never changed.',
+    'Each photo is read once and stored once. What earlier backups saved stays saved; what is known already is not read again. Archives and folders are never changed.',
     'Whether an export is the whole library or a piece of it is found out, and told. Only of a whole one it is concluded that what it lacks has vanished from Google Photos; it is kept here all the same.',
     'Interrupted? Run the same command again: it goes on where it stopped.',
   ],
@@ -22,7 +22,8 @@ export const backup = defineCommand({
     incremental: {
       describe: 'The export is a piece of the library: nothing is marked as vanished',
     },
-    reread: { describe: 'Read every photo again, also those known by name, size and checksum' },
+    'folder-albums': folderAlbums,
+    reread: { describe: 'Read every photo again, also those that are known' },
     threads: {
       describe: 'Worker threads, default: one for each processor',
       value: 'N',
@@ -49,7 +50,7 @@ export const backup = defineCommand({
       throw new UsageError('--full and --incremental exclude each other')
     }
     const extent = options.full ? 'full' : options.incremental ? 'incremental' : undefined
-    const source = await openSourceAt(args)
+    const source = await openSourceAt(args, { foldersAsAlbums: options['folder-albums'] })
     await using repository = await context.openRepository()
     const { importLibrary } = await import('../../operations/import-library.ts')
     const client = await productName()

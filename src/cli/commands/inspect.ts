@@ -2,15 +2,15 @@ import { outcomeOfStatus, statusOfReading } from '../../operations/outcome.ts'
 import { defineCommand } from '../command.ts'
 import { inventoryLines } from '../inventory-lines.ts'
 import { inventorySummary } from '../inventory-summary.ts'
-import { openSourceAt, sourceArgument } from './sources.ts'
+import { folderAlbums, openSourceAt, sourceArgument } from './sources.ts'
 
 export const inspect = defineCommand({
   name: 'inspect',
-  summary: 'Tell what is in a Takeout, what belongs together and what is missing',
+  summary: 'Tell what is in a Takeout or folder, what belongs together and what is missing',
   description: [
     'Reads the archives without extracting them and without a store. Nothing is written anywhere.',
   ],
-  options: {},
+  options: { 'folder-albums': folderAlbums },
   argument: sourceArgument,
   examples: [
     { line: 'inspect ~/Downloads', does: 'all Takeout archives in a folder' },
@@ -18,8 +18,8 @@ export const inspect = defineCommand({
   ],
   needsStore: false,
 
-  async run({ args }, { terminal, json, quiet, verbose, signal, watch, suggest }) {
-    const source = await openSourceAt(args)
+  async run({ args, options }, { terminal, json, quiet, verbose, signal, watch, suggest }) {
+    const source = await openSourceAt(args, { foldersAsAlbums: options['folder-albums'] })
     const { inspectSource } = await import('../../operations/inspect-source.ts')
     const { inventory } = await watch((progress) => inspectSource(source, { progress, signal }))
 
