@@ -85,6 +85,16 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
     many: 'contradictions between two sources',
     advice: 'The better source was used; both are kept.',
   },
+  INCOMPLETE_ALBUM: {
+    one: 'album is incomplete',
+    many: 'albums are incomplete',
+    advice: 'Their other photos are in an archive that is missing, or Google did not export them.',
+  },
+  EXCHANGED: {
+    one: 'photo has the metadata of another number',
+    many: 'photos have the metadata of another number',
+    advice: 'Google mixed up the numbers; the clocks in the files tell. Nothing to do.',
+  },
   MANY_VANISHED: {
     one: 'warning: much of the library is not in this export',
     many: 'warnings: much of the library is not in this export',

@@ -170,6 +170,8 @@ export type ProblemCode =
   | 'REJECTED'
   | 'NOT_AN_ARCHIVE'
   | 'CONFLICT'
+  | 'EXCHANGED'
+  | 'INCOMPLETE_ALBUM'
   | 'PLACEHOLDER'
   | 'MANY_VANISHED'
   | 'SAME_SHOT'

@@ -55,9 +55,9 @@ export function scoreJson({ expect }: Case, found: Found): string[] {
   return [
     ...compare('kind of', expect.jsonKinds, (path) => KINDS[found.entryOf(path)?.class ?? '']),
     ...compare('album file', expect.albumMeta, (path, wanted) => {
-      const { title, comments, places, coordinates } = readAlbumFile(jsonAt(path, found))
+      const { title, remarks, places, coordinates } = readAlbumFile(jsonAt(path, found))
       const place = places[0] ?? coordinates
-      const known: Record<string, unknown> = { title, comments, ...place }
+      const known: Record<string, unknown> = { title, comments: remarks.length, ...place }
       return Object.fromEntries(Object.keys(wanted).map((key) => [key, known[key]]))
     }),
   ]

@@ -3,6 +3,7 @@
  * top level to 2024, since February 2025 often nothing but a title (reference: sidecar-json.md).
  * @module
  */
+import type { NamedPlace, Remark } from '../../../photos/library.ts'
 import {
   asObject,
   type JsonObject,
@@ -13,13 +14,9 @@ import {
   textField,
 } from './bounded-json.ts'
 import { decodeEntities } from './entities.ts'
-import { type Coordinates, isPlace, present, readCoordinates } from './sidecar-json.ts'
-
-export interface AlbumPlace {
-  name: string
-  latitude?: number
-  longitude?: number
-}
+import { present } from './present.ts'
+import { readRemarks, unknownFields } from './shared-words.ts'
+import { type Coordinates, isPlace, readCoordinates } from './sidecar-json.ts'
 
 export interface AlbumFile {
   /** Empty for albums that never got a name. */
@@ -29,12 +26,31 @@ export interface AlbumFile {
   dateSeconds?: number
   coordinates?: Coordinates
   /** Places written between the photos, in display order. */
-  places: AlbumPlace[]
+  places: NamedPlace[]
   /** Text blocks between the photos, in display order. */
   texts: string[]
-  /** Number of comments and likes. */
-  comments: number
+  remarks: Remark[]
+  access?: string
+  /** In words. */
+  location?: string
+  /** Number of items, where an exporter wrote it down. */
+  count?: number
+  /** Keys that no field here is for. */
+  more?: Record<string, unknown>
 }
+
+const KNOWN = new Set([
+  'title',
+  'description',
+  'access',
+  'location',
+  'date',
+  'geoData',
+  'enrichments',
+  'sharedAlbumComments',
+  'albumData',
+  'mediaItemsCount',
+])
 
 export function readAlbumFile(json: JsonObject): AlbumFile {
   const album = objectField(json, 'albumData') ?? json
@@ -48,7 +64,11 @@ export function readAlbumFile(json: JsonObject): AlbumFile {
     coordinates: readCoordinates(album, 'geoData'),
     places: enrichments.flatMap(placesOf),
     texts,
-    comments: listField(album, 'sharedAlbumComments').length,
+    remarks: readRemarks(album, ['sharedAlbumComments']),
+    access: textField(album, 'access') || undefined,
+    location: textField(album, 'location')?.trim() || undefined,
+    count: numberField(album, 'mediaItemsCount'),
+    more: unknownFields(album, KNOWN),
   })
 }
 
@@ -57,7 +77,7 @@ function narrative(enrichment: JsonObject | undefined): string[] {
   return text ? [text] : []
 }
 
-function placesOf(enrichment: JsonObject | undefined): AlbumPlace[] {
+function placesOf(enrichment: JsonObject | undefined): NamedPlace[] {
   const location = listField(objectField(enrichment, 'locationEnrichment'), 'location')
   const map = objectField(enrichment, 'mapEnrichment')
   return [...location, ...listField(map, 'origin'), ...listField(map, 'destination')]
@@ -66,7 +86,7 @@ function placesOf(enrichment: JsonObject | undefined): AlbumPlace[] {
 }
 
 /** E7 values are degrees × 10^7. */
-function readPlace(place: JsonObject): AlbumPlace {
+function readPlace(place: JsonObject): NamedPlace {
   const name = textField(place, 'name') ?? ''
   const latitude = (numberField(place, 'latitudeE7') ?? 0) / 1e7
   const longitude = (numberField(place, 'longitudeE7') ?? 0) / 1e7

@@ -108,4 +108,57 @@ describe('an album', () => {
 
     expect(found.inventory.albums[0]!.items).toEqual(ids)
   })
+
+  it('keeps what its file says: texts and places in their order, remarks, who may see it', () => {
+    const place = { name: 'Lisbon', latitudeE7: 387222524, longitudeE7: -91393366 }
+    const found = anExport({
+      'Trip/a.jpg': 'A',
+      'Trip/metadata.json': {
+        title: 'Trip',
+        access: 'shared',
+        location: 'Portugal',
+        enrichments: [
+          { narrativeEnrichment: { text: 'First day' } },
+          { locationEnrichment: { location: [place] } },
+          { narrativeEnrichment: { text: 'Last day' } },
+        ],
+        sharedAlbumComments: [
+          { text: 'Nice &amp; warm', creationTime: { timestamp: '0' }, contentOwnerName: 'Ann' },
+          { liked: true, contentOwnerName: 'Bo', creationTime: { timestamp: '1600000000' } },
+        ],
+        moodRing: { colour: 'blue' },
+      },
+    })
+
+    expect(found.inventory.albums[0]).toMatchObject({
+      access: 'shared',
+      location: 'Portugal',
+      texts: ['First day', 'Last day'],
+      places: [{ name: 'Lisbon', latitude: 38.7222524, longitude: -9.1393366 }],
+      remarks: [
+        { text: 'Nice & warm', author: 'Ann' },
+        { liked: true, author: 'Bo', at: '2020-09-13T12:26:40Z' },
+      ],
+      more: { moodRing: { colour: 'blue' } },
+    })
+  })
+
+  it('is incomplete where sidecars wait for their photos, and tells the number', () => {
+    const found = anExport({
+      'Photos from 2020/a.jpg': 'A',
+      'Photos from 2020/a.jpg.json': sidecar('a.jpg', 1_600_000_000),
+      'Trip/metadata.json': { title: 'Trip' },
+      'Trip/a.jpg.json': sidecar('a.jpg', 1_600_000_000),
+      'Trip/b.jpg.json': sidecar('b.jpg', 1_600_000_001),
+      'Trip/c.jpg.json': sidecar('c.jpg', 1_600_000_002),
+      'Whole/metadata.json': { title: 'Whole' },
+      'Whole/a.jpg': 'A',
+    })
+
+    const [trip, whole] = ['Trip', 'Whole'].map((title) =>
+      found.inventory.albums.find((album) => album.title === title),
+    )
+    expect(trip).toMatchObject({ expected: 3, items: [expect.any(String)] })
+    expect(whole).not.toHaveProperty('expected')
+  })
 })

@@ -8,6 +8,7 @@ import type { FileRole } from '../../../photos/library.ts'
 import { type Contents, checksumOf } from './contents.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import { compareExports } from './exports.ts'
+import { findSameShots } from './same-shots.ts'
 import { compareText, groupBy } from './text.ts'
 import { type Folder, type MediaFile, pathOf } from './tree.ts'
 
@@ -28,6 +29,10 @@ export function draftItems(media: readonly MediaFile[], contents: Contents): Dra
   for (const same of byContent.values()) followAttached(same)
   const pictures = media.filter((file) => principalOf(file) === file)
   const placeholders = findPlaceholders(pictures, contents)
+  findSameShots(
+    pictures.filter((file) => !placeholders.has(file)),
+    contents,
+  )
   const sets = joinPictures(pictures, placeholders, contents)
   const byItem = groupBy(media, (file) => sets.find(principalOf(file)))
   return [...byItem.values()].map((members) => draft(members, placeholders, contents))
@@ -100,6 +105,7 @@ function joinPictures(
       : contentOf(file, contents),
   )
   for (const same of byContent.values()) sets.join(same)
+  for (const file of pictures) if (file.sameShotAs) sets.join([file.sameShotAs, file])
   // Renditions of one absent original.
   const byOrigin = groupBy(pictures, ({ inherited }) => inherited)
   for (const [origin, same] of byOrigin) if (origin) sets.join(same)
@@ -134,6 +140,7 @@ function roleOf(file: MediaFile): FileRole {
   if (file.isEdited) return 'edited'
   if (file.clipOf) return 'clip'
   if (file.rawOf) return 'raw'
+  if (file.sameShotAs) return 'copy'
   return file.follows ? roleOf(file.follows) : 'original'
 }
 

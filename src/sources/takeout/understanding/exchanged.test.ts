@@ -22,7 +22,7 @@ function numbered(clocks: (number | undefined)[], times: number[]) {
   return {
     sidecars: clocks.map((_, at) => found.entry(path(at)).sidecar?.replace(`${YEAR}/`, '')),
     instants: clocks.map((_, at) => found.item(path(at)).taken?.instant),
-    problems: found.problems('CONFLICT'),
+    problems: found.problems('EXCHANGED'),
     found,
   }
 }

@@ -7,7 +7,7 @@ import type { Contents } from './contents.ts'
 import type { Draft } from './drafts.ts'
 import { contentId, shortId } from './ids.ts'
 import { gatherMetadata } from './metadata.ts'
-import { present } from './sidecar-json.ts'
+import { present } from './present.ts'
 import { nfc } from './text.ts'
 import { type MediaFile, pathOf } from './tree.ts'
 

@@ -13,7 +13,8 @@ import { decodeEntities } from './entities.ts'
 import { compareExports, endOfExport } from './exports.ts'
 import { shortId } from './ids.ts'
 import { splitTitle, titleFit } from './names.ts'
-import { isPlace, present, type Sidecar } from './sidecar-json.ts'
+import { present } from './present.ts'
+import { isPlace, type Sidecar } from './sidecar-json.ts'
 import { takenAt } from './taken-at.ts'
 import { compareText } from './text.ts'
 import type { MediaFile, SidecarFile } from './tree.ts'
@@ -50,6 +51,8 @@ export function gatherMetadata(draft: Draft, facts: MediaFacts | undefined): Met
       ),
       unverified: draft.members.every(({ folder }) => folder.kind === 'failed') || undefined,
       url: firstOf(all, ({ url }) => url),
+      remarks: firstOf(records, ({ remarks }) => (remarks.length > 0 ? remarks : undefined)),
+      more: firstOf(records, ({ more }) => more),
     }),
     title,
     people: [...new Set(records.flatMap(({ people }) => people))].sort(compareText),

@@ -2,13 +2,13 @@
  * What the person should know about an export, one sentence each: what it is, and what to do.
  * @module
  */
-import type { Item, Problem } from '../../../photos/library.ts'
+import type { Album, Item, Problem } from '../../../photos/library.ts'
 import type { Entry, ExportSummary } from '../../source.ts'
 import type { Surveyed, SurveyedEntry, SurveyedPart } from '../surveyed.ts'
 import type { Tree } from './build-tree.ts'
 import type { DraftedItem } from './ledger.ts'
 import type { Listing } from './listings.ts'
-import { matchingProblems } from './matching-problems.ts'
+import { albumProblems, matchingProblems } from './matching-problems.ts'
 import { hasTimeConflict } from './metadata.ts'
 import { twinsOf } from './part-reasons.ts'
 import { compareText } from './text.ts'
@@ -21,6 +21,7 @@ export interface Findings {
   tree: Tree
   ledger: readonly Entry[]
   drafted: readonly DraftedItem[]
+  albums: readonly Album[]
   orphans: readonly SidecarFile[]
   /** Items that orphans speak of. */
   known: ReadonlyMap<SidecarFile, Item>
@@ -34,6 +35,7 @@ export function listProblems(findings: Findings): Problem[] {
     ...sidecarProblems(findings),
     ...itemProblems(findings),
     ...matchingProblems(findings.tree.folders),
+    ...albumProblems(findings.albums),
   ].sort((a, b) => compareText(a.path, b.path) || compareText(a.code, b.code))
 }
 

@@ -36,6 +36,7 @@ describe('a sidecar', () => {
       deviceFolder: 'WhatsApp Images',
       appSource: 'com.whatsapp',
       url: 'https://photos.google.com/photo/X',
+      remarks: [],
     })
   })
 
@@ -95,7 +96,7 @@ describe('an album file', () => {
     expect(readAlbumFile(json)).toMatchObject({
       description: 'Day one',
       texts: ['Day one'],
-      comments: 1,
+      remarks: [expect.anything()],
       places: [
         { name: 'Paris', latitude: 48.8029439, longitude: 2.485429 },
         { name: 'A' },

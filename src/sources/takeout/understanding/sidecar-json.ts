@@ -3,7 +3,7 @@
  * file itself is kept byte for byte elsewhere. Fields and quirks: reference sidecar-json.md.
  * @module
  */
-
+import type { Remark } from '../../../photos/library.ts'
 import {
   asObject,
   field,
@@ -15,6 +15,8 @@ import {
   textField,
 } from './bounded-json.ts'
 import { decodeEntities } from './entities.ts'
+import { present } from './present.ts'
+import { readRemarks, unknownFields } from './shared-words.ts'
 
 export interface Coordinates {
   latitude: number
@@ -44,7 +46,33 @@ export interface Sidecar {
   deviceFolder?: string
   appSource?: string
   url?: string
+  remarks: Remark[]
+  /** Keys that no field here is for. */
+  more?: Record<string, unknown>
 }
+
+/** Every key that a sidecar was seen with; the rest is handed on. */
+const KNOWN = new Set([
+  'title',
+  'description',
+  'imageViews',
+  'creationTime',
+  'photoTakenTime',
+  'photoLastModifiedTime',
+  'modificationTime',
+  'geoData',
+  'geoDataExif',
+  'people',
+  'favorited',
+  'archived',
+  'trashed',
+  'inLockedFolder',
+  'url',
+  'googlePhotosOrigin',
+  'appSource',
+  'comments',
+  'sharedAlbumComments',
+])
 
 export function readSidecar(json: JsonObject): Sidecar {
   const origin = objectField(json, 'googlePhotosOrigin')
@@ -66,6 +94,8 @@ export function readSidecar(json: JsonObject): Sidecar {
     deviceFolder: textField(objectField(mobile, 'deviceFolder'), 'localFolderName') || undefined,
     appSource: textField(objectField(json, 'appSource'), 'androidPackageName') || undefined,
     url: textField(json, 'url') || undefined,
+    remarks: readRemarks(json, ['comments', 'sharedAlbumComments']),
+    more: unknownFields(json, KNOWN),
   })
 }
 
@@ -99,15 +129,4 @@ export function isPlace(latitude: number, longitude: number): boolean {
 function originName(origin: JsonObject | undefined): string | undefined {
   const names = Object.keys(origin ?? {}).filter((name) => name !== '__proto__')
   return names.sort()[0]
-}
-
-/** Without the fields that are undefined: absent values are left out. */
-export function present<T extends object>(record: T): Present<T> {
-  const known: Partial<T> = {}
-  for (const key in record) if (record[key] !== undefined) known[key] = record[key]
-  return known as unknown as Present<T>
-}
-
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
 }

@@ -54,6 +54,8 @@ export interface MediaFile {
   isEdited?: boolean
   clipOf?: MediaFile
   rawOf?: MediaFile
+  /** Another rendition of this picture, in another folder. */
+  sameShotAs?: MediaFile
   /** Same bytes, which elsewhere are a rendition, clip or raw of something. */
   follows?: MediaFile
   /** Who could not be told apart, for the report. */

@@ -13,7 +13,7 @@ import type { Item } from '../../../photos/library.ts'
 import { guessZones } from '../../../photos/zone-guesses.ts'
 import type { Entry, EntryFacts, Inventory, InventorySummary } from '../../source.ts'
 import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
-import { findAlbums, matchOrphans } from './albums.ts'
+import { countMissing, findAlbums, matchOrphans } from './albums.ts'
 import { buildTree } from './build-tree.ts'
 import { findClips, findClipsAcrossFolders } from './clips.ts'
 import { Contents } from './contents.ts'
@@ -46,16 +46,14 @@ export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
   const itemOf = itemsByFile(drafted)
   const orphans = tree.folders.flatMap(({ sidecars }) => sidecars.filter(({ used }) => !used))
   const known = matchOrphans(orphans, itemOf)
-  const albums = findAlbums(tree.folders, [
-    ...[...itemOf].map(([{ folder }, item]) => ({ folder, item })),
-    ...[...known].map(([{ folder }, item]) => ({ folder, item })),
-  ])
+  const members = [...itemOf, ...known].map(([{ folder }, item]) => ({ folder, item }))
+  const albums = findAlbums(tree.folders, members, countMissing(orphans, known))
 
   const ledger = writeLedger(entries, tree, drafted, contents)
   const listings = readListings(surveyed)
   const exports = summarizeExports(surveyed, listings)
   const problems = listProblems({
-    ...{ surveyed, exports, listings, tree, ledger, drafted, orphans, known },
+    ...{ surveyed, exports, listings, tree, ledger, drafted, albums, orphans, known },
   })
   return {
     entries: ledger,

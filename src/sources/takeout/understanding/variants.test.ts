@@ -87,4 +87,22 @@ describe('an item', () => {
     expect(found.item('Failed Videos/a.mp4').unverified).toBe(true)
     expect(found.item('Failed Videos/b.mp4')).not.toHaveProperty('unverified')
   })
+
+  it('hands on what no field is for, and what others wrote', () => {
+    const found = anExport({
+      'Photos from 2020/a.jpg': 'A',
+      'Photos from 2020/a.jpg.json': sidecar('a.jpg', 1_600_000_000, {
+        imageViews: '7',
+        auraScore: [1, 2],
+        comments: [{ text: 'Lovely', contentOwnerName: 'Ann' }],
+        huge: 'x'.repeat(5000),
+      }),
+    })
+
+    expect(found.item('Photos from 2020/a.jpg')).toMatchObject({
+      more: { auraScore: [1, 2] },
+      remarks: [{ text: 'Lovely', author: 'Ann' }],
+    })
+    expect(found.item('Photos from 2020/a.jpg').more).not.toHaveProperty('huge')
+  })
 })
