@@ -87,7 +87,9 @@ function outcomeLines(report: ImportReport): string[] {
     counted.map(([count, words]) => [formatCount(count), words]),
     '><',
   )
-  return [...lines, ...extentLines(report), ...foldedLines(report), speedLine(report)].map((line) => `  ${line}`)
+  return [...lines, ...extentLines(report), ...foldedLines(report), speedLine(report)].map(
+    (line) => `  ${line}`,
+  )
 }
 
 const EXTENTS = {

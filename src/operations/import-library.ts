@@ -19,9 +19,10 @@ import type { Clock } from '../util/clock.ts'
 import { arrivingItems } from './import/arriving-items.ts'
 import { bringContents } from './import/bring-contents.ts'
 import { circumstancesOf, growthProblems } from './import/circumstances.ts'
+import { EarlyWriter } from './import/early-writer.ts'
 import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
 import { Journal } from './import/journal.ts'
-import { readPreviousLibrary } from './import/previous-library.ts'
+import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder } from './import/write-import-folder.ts'
@@ -67,15 +68,18 @@ export async function importLibrary(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const started = new Date()
-  await using survey = await source.survey(options)
+  await using writers = writersOf(repository, source, options)
+  await using survey = await source.survey({ ...options, ...writers.forSurvey() })
+  writers.check()
   const read = beginReading(survey)
-  if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
-
   const previous = await readPreviousLibrary(repository)
-  await using writer = await openWriter(repository, survey, read.inventory.summary, options)
+  if (isEmpty(read, previous)) return nothingToSave(read.inventory, survey, started)
+
+  const { entries, bytes } = read.inventory.summary
+  const writer = await writers.get({ contents: entries, bytes }, survey.contentModule)
   const journal = new Journal(options.cacheDir, repository)
   const carried = await bringContents(read, survey, previous, writer, journal, options)
-  if (read.inventory.items.length === 0) return nothingToSave(read.inventory, survey, started)
+  if (isEmpty(read, previous)) return nothingToSave(read.inventory, survey, started)
 
   const joined = await joinExports(previous, survey, read)
   const arrivals = arrivingItems(read, { kind: source.kind, ...(joined ? { joined } : {}) })
@@ -105,7 +109,7 @@ export async function importLibrary(
   return {
     ...countsOf(saved.report),
     snapshot: saved.id,
-    bytesRead: survey.bytesRead + bytesStoredFrom(read),
+    bytesRead: survey.bytesRead + bytesStoredFrom(read, survey),
     bytesStored: saved.bytesStored,
     seconds: secondsSince(started),
     summary: saved.report.summary,
@@ -114,28 +118,36 @@ export async function importLibrary(
   }
 }
 
+/**
+ * No photo is there, or none that can be read. Sidecars alone are worth saving when there are photos
+ * that they may describe.
+ */
+function isEmpty({ inventory }: ReadContents, { reader }: PreviousLibrary): boolean {
+  const { items, media, rejected, sidecars, albumFiles } = inventory.summary
+  if (items > 0) return false
+  return !reader || media + rejected > 0 || sidecars + albumFiles === 0
+}
+
 function lostContent(path: string): Problem {
   const message =
     'An earlier import saved this file, and its content is no longer in the store. It stays in the catalogue; another copy of the store, or an archive that has it, brings it back'
   return { code: 'LOST_CONTENT', path, message }
 }
 
-function openWriter(
+/** The one writer, to be opened when it is needed; with it goes what it has begun. */
+function writersOf(
   repository: Repository,
-  survey: Survey,
-  { entries, bytes }: InventorySummary,
-  options: ImportOptions,
-): Promise<SnapshotWriter> {
-  return newSnapshot(repository, {
-    contentModule: survey.contentModule,
-    threads: options.threads,
-    expected: { contents: entries, bytes },
-    now: () => new Date(),
-    signal: options.signal,
-    anew: options.reread,
-    onBytes: (bytes) => options.progress.advance({ bytes }),
-    onWait: (what) => options.progress.stage(what),
-  })
+  { contentModule }: Source,
+  { threads, signal, reread, progress }: ImportOptions,
+): EarlyWriter {
+  return new EarlyWriter(contentModule, (contentModule, expected) =>
+    newSnapshot(repository, {
+      ...{ contentModule, threads, expected, signal, anew: reread },
+      now: () => new Date(),
+      onBytes: (bytes) => progress.advance({ bytes }),
+      onWait: (what) => progress.stage(what),
+    }),
+  )
 }
 
 /** `20261121T101500123Z-ab12cd34`: when, and of which snapshot. Sorted by time, never the same twice. */
@@ -160,7 +172,7 @@ function storedReport(
     import: id,
     started: started.toISOString(),
     source: describeSource(read.inventory),
-    status: statusOfReading(problems, read.inventory.items.length),
+    status: statusOfReading(problems, growth.library.items.length),
     items: growth.library.items.length,
     added: growth.added,
     changed: growth.changed,
@@ -168,7 +180,7 @@ function storedReport(
     vanished: growth.vanished,
     extent: growth.extent,
     ...rejectionsOf(read.inventory),
-    bytesRead: survey.bytesRead + bytesStoredFrom(read),
+    bytesRead: survey.bytesRead + bytesStoredFrom(read, survey),
     problems,
     summary,
   }
@@ -185,10 +197,13 @@ function describeSource(inventory: Inventory): string {
   return inventory.summary.exports.map(({ id }) => id).join('+')
 }
 
-/** Bytes that workers read from the source: contents that were not known before. */
-function bytesStoredFrom(read: ReadContents): number {
+/** Bytes read after the survey: contents that were neither known before nor stored as they passed. */
+function bytesStoredFrom(read: ReadContents, survey: Survey): number {
   let bytes = 0
-  for (const [index, stored] of read.stored) if (!read.known.has(index)) bytes += stored.size
+  for (const [index, stored] of read.stored) {
+    const wasCounted = read.known.has(index) || survey.taken?.has(index)
+    if (!wasCounted) bytes += stored.size
+  }
   return bytes
 }
 

@@ -43,7 +43,8 @@ export async function readContents(
 ): Promise<void> {
   // Once round for the whole export; again only when a content failed of which there are copies.
   for (let wanted = unread(read); wanted.length > 0; wanted = unread(read)) {
-    const missing = takeKnown(wanted, read, options.knownContents)
+    const unknown = takeKnown(wanted, read, options.knownContents)
+    const missing = takePassed(unknown, read, survey)
     await storeAll(missing, { survey, writer, read, ...options })
     read.inventory = survey.understand(read.facts)
   }
@@ -76,6 +77,18 @@ function takeKnown(
     read.facts.set(entry.index, known.facts)
     read.stored.set(entry.index, known.content)
     read.known.add(entry.index)
+    return false
+  })
+}
+
+/** Notes what was stored while the source was surveyed; returns the rest. */
+function takePassed(entries: readonly Entry[], read: ReadContents, { taken }: Survey): Entry[] {
+  if (taken === undefined) return [...entries]
+  return entries.filter(({ index }) => {
+    const passed = taken.get(index)
+    if (!passed) return true
+    read.facts.set(index, passed.facts)
+    read.stored.set(index, passed.stored as StoredContent)
     return false
   })
 }

@@ -152,6 +152,104 @@ describe('growing a library', () => {
   })
 })
 
+describe('growing by exports', () => {
+  const [OLD, NEW] = ['20240101T000000Z', '20240301T000000Z']
+  const many = (stamp: string, count = 20, fields: Partial<ArrivingItem> = {}) =>
+    Array.from({ length: count }, (_, at) => anItem(`i${at}`, { stamp, ...fields }))
+  const growBy = (before: Library, items: ArrivingItem[], stamp: string, more = {}) =>
+    growLibrary(before, items, [], { stamp, export: `takeout-${stamp}`, ...more })
+
+  it('marks what a full export lacks as vanished, keeps it, and unmarks it when it is back', () => {
+    const before = growBy(emptyLibrary(), many(OLD), OLD).library
+
+    const without = growBy(before, many(NEW).slice(1), NEW)
+    const back = growBy(without.library, many('20240501T000000Z'), '20240501T000000Z')
+
+    expect(without).toMatchObject({ vanished: 1, extent: { kind: 'full', known: 20, present: 19 } })
+    expect(without.library.items).toHaveLength(20)
+    expect(without.library.items.flatMap(({ vanished }) => vanished ?? [])).toEqual([
+      { since: '2024-03-01T00:00:00Z', export: 'takeout-20240301T000000Z' },
+    ])
+    expect(back.vanished).toBe(0)
+    expect(back.library.items).toEqual(before.items)
+  })
+
+  it.each([
+    ['a piece of the library', 10, NEW, {}],
+    ['an export that is older than what is known', 19, '20230101T000000Z', {}],
+    ['an export with a gap', 19, NEW, { gap: 'a part of it is missing' }],
+    ['an export with a gap that is said to be full', 19, NEW, { gap: 'a gap', told: 'full' }],
+    ['an export that is said to be a piece', 19, NEW, { told: 'incremental' }],
+  ])('marks nothing as vanished after %s', (_, count, stamp, more) => {
+    const before = growBy(emptyLibrary(), many(OLD), OLD).library
+
+    const { vanished, extent } = growBy(before, many(stamp).slice(0, count), stamp, more)
+
+    expect({ vanished, kind: extent.kind }).toEqual({ vanished: 0, kind: 'incremental' })
+  })
+
+  it('marks nothing as vanished that never was in Google Photos', () => {
+    const phone = [anItem('p', { from: 'folder' })]
+    const before = growBy(growBy(emptyLibrary(), many(OLD), OLD).library, phone, '').library
+
+    expect(growBy(before, many(NEW), NEW)).toMatchObject({ vanished: 0, extent: { kind: 'full' } })
+  })
+
+  it('takes jitter for no change: a second, the order of people, blanks', () => {
+    const said = { people: ['Ada', 'Bob'], description: 'By the sea' }
+    const before = growBy(emptyLibrary(), many(OLD, 5, said), OLD).library
+    const jittered = many(NEW, 5, {
+      people: ['Bob', 'Ada'],
+      description: 'By  the sea ',
+      taken: { instant: '2021-07-01T10:00:01Z', precision: 'second', source: 'sidecar' },
+    })
+
+    const { library, changed, unchanged } = growBy(before, jittered, NEW)
+
+    expect({ changed, unchanged }).toEqual({ changed: 0, unchanged: 5 })
+    expect(library.items).toEqual(before.items)
+  })
+
+  it('believes the newest export, whichever is imported last', () => {
+    const older = many(OLD, 1, { description: 'Old words', favorite: true })
+    const newer = many(NEW, 1, { title: 'b.jpg' })
+
+    const inTurn = growBy(growBy(emptyLibrary(), older, OLD).library, newer, NEW)
+    const reversed = growBy(growBy(emptyLibrary(), newer, NEW).library, older, OLD)
+
+    expect(inTurn.library.items[0]).toMatchObject({ title: 'b.jpg', favorite: false })
+    expect(inTurn.library.items[0]).not.toHaveProperty('description')
+    expect(reversed.library.items[0]).toMatchObject({ title: 'b.jpg', favorite: false })
+    expect(reversed.library.items[0]).not.toHaveProperty('description')
+  })
+
+  it('recognises a re-encoded photo by its shot, and a brother of a burst not', () => {
+    const shot = (id: string) => anItem(id, { capture: 'Pixel|2021-07-01T10:00:00.123|img_1|4x3' })
+    const before = grow(emptyLibrary(), [shot('a')]).library
+
+    const reencoded = grow(before, [shot('b')])
+    const burst = grow(before, [shot('b'), shot('c')])
+    const both = grow(before, [shot('a'), shot('b')])
+
+    expect(reencoded.library.items).toHaveLength(1)
+    expect(reencoded.sameShots).toHaveLength(1)
+    expect(reencoded.library.items[0]?.files.map(({ path }) => path)).toContain(
+      before.items[0]?.files[0]?.path,
+    )
+    expect(burst.library.items).toHaveLength(3)
+    expect(both.library.items).toHaveLength(2)
+  })
+
+  it('takes a photo out of an album when a full export lists it elsewhere only', () => {
+    const [a, b] = [anItem('a', { stamp: OLD }), anItem('b', { stamp: OLD })]
+    const before = grow(emptyLibrary(), [a, b], [anAlbum('Trip', [a, b])]).library
+
+    const { library } = growLibrary(before, [a, b], [anAlbum('Trip', [a])], { stamp: NEW })
+
+    expect(library.albums[0]?.items).toEqual([a.id])
+  })
+})
+
 describe('growing albums', () => {
   it('names the folder after the month of the last photo and never renames it', () => {
     const first = anItem('a')
