@@ -1,81 +1,122 @@
-import type { StoredReport } from '../../operations/stored-report.ts'
+import { writeFileLines } from '../../operations/write-file-lines.ts'
+import { codeOf } from '../../util/coded-error.ts'
 import { defineCommand } from '../command.ts'
-import { formatColumns, formatCount } from '../format.ts'
-import {
-  attentionSection,
-  meaningLines,
-  type SummaryOptions,
-  section,
-  sumLines,
-  verdictLine,
-} from '../inventory-summary.ts'
-import { problemLine, summaryLine } from '../item-line.ts'
 import { printable } from '../printable.ts'
+import { ledgerCsv, problemsCsv } from '../report-csv.ts'
+import { ledgerJson, reportJson } from '../report-json.ts'
+import { reportHtml } from '../report-page/report-html.ts'
+import { reportText } from '../report-text.ts'
+import { plain } from '../style.ts'
+import { UsageError } from '../usage-error.ts'
 
 export const report = defineCommand({
   name: 'report',
   summary: 'Show what a backup found, and all that was missing or odd',
-  description: ['The report is stored with the snapshot: it tells the same years later.'],
-  options: {},
+  description: [
+    'The report is stored with the snapshot: it tells the same years later. It shows that every file of the archives is accounted for, whether all of the export was there, and whether the archives are provably redundant: every entry of them is in a snapshot that a full check on this computer has since found sound.',
+    'As HTML it is one file for the browser and the printer, which needs nothing else.',
+  ],
+  options: {
+    format: {
+      describe: 'Else by the name of the file, else text',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'csv', 'html'],
+    },
+    output: {
+      describe: 'Write it to FILE: .html, .csv, .json or text',
+      value: 'FILE',
+      completes: 'file',
+    },
+    overwrite: { describe: 'Replace FILE when it is there' },
+    ledger: {
+      describe:
+        'Instead, one row for every entry of the archives, and where it ended (JSON or CSV)',
+    },
+  },
   argument: {
     name: 'SNAPSHOT',
     min: 0,
     max: 1,
     describe: 'Beginning of an id; the latest when absent',
   },
-  examples: [{ line: 'report latest', does: 'everything about the newest backup' }],
+  examples: [
+    { line: 'report latest', does: 'everything about the newest backup' },
+    { line: 'report --output report.html', does: 'as a page for the browser' },
+    { line: 'report --ledger --output files.csv', does: 'every file, for a spreadsheet' },
+  ],
   needsStore: true,
 
-  async run({ args }, { terminal, json, quiet, openRepository, suggest }) {
+  async run({ options, args }, { terminal, json, quiet, openRepository, suggest }) {
+    const { output, ledger } = options
+    const format = formatOf(options.format, output, json, ledger)
     await using repository = await openRepository({ copiesNearby: true })
     const { readReport } = await import('../../operations/read-catalogue.ts')
+    const { readAccounts, readLedger } = await import('../../operations/certificate.ts')
     const stored = await readReport(repository, args[0] ?? 'latest')
 
-    if (json) {
-      await terminal.jsonLines(stored.problems.map(problemLine))
-      await terminal.json(summaryLine(stored.summary))
-    } else {
-      const style = { style: terminal.style, verbose: true, quiet, suggest }
-      await terminal.lines(reportText(stored, style))
+    const style = output === undefined ? terminal.style : plain
+    const lines = ledger
+      ? { json: ledgerJson, csv: ledgerCsv }[format as 'json' | 'csv'](
+          readLedger(repository, stored.snapshot, stored.import),
+        )
+      : render[format](
+          { ...stored, accounts: await readAccounts(repository, stored) },
+          {
+            ...{ style, verbose: true, quiet: quiet && output === undefined, suggest },
+          },
+        )
+    if (output === undefined) {
+      await terminal.lines(lines)
+      return 'done'
     }
+    await writeReport(output, lines, options.overwrite)
+    if (json) await terminal.json({ type: 'result', status: 'complete', file: output, format })
+    else if (!quiet) await terminal.line(`Wrote ${printable(output)}.`)
     return 'done'
   },
 })
 
-export function reportText(
-  stored: StoredReport & { snapshot: string },
-  options: SummaryOptions,
-): string[] {
-  const { style } = options
-  const verdict = verdictLine(stored.status, style, {
-    complete: 'Complete: nothing was missing or refused.',
-    incomplete: 'Not complete: something was missing, damaged or refused.',
-    failed: 'Failed.',
-  })
-  const heading = `  import ${printable(stored.import)} in snapshot ${stored.snapshot.slice(0, 8)}`
-  if (options.quiet) return [verdict]
-  return [
-    verdict,
-    heading,
-    ...section(
-      'What was there',
-      [...sumLines(stored.summary), ...meaningLines(stored.summary)],
-      style,
-    ),
-    ...section('What became of it', countLines(stored), style),
-    ...attentionSection(stored.problems, '', options),
-  ]
+type Format = 'text' | 'json' | 'csv' | 'html'
+
+const render = {
+  text: reportText,
+  json: reportJson,
+  html: reportHtml,
+  csv: ({ problems }: Parameters<typeof reportJson>[0]) => problemsCsv(problems),
+} as const
+
+function formatOf(
+  asked: Format | undefined,
+  output: string | undefined,
+  json: boolean,
+  ledger: boolean,
+): Format {
+  const [, extension = ''] = /\.(html?|csv|json|ndjson)$/i.exec(output ?? '') ?? []
+  const byName = { h: 'html', c: 'csv', j: 'json', n: 'json' } as const
+  const named = byName[extension.slice(0, 1).toLowerCase() as keyof typeof byName]
+  const wanted = asked ?? (json && output === undefined ? 'json' : named)
+  if (json && output === undefined && wanted !== 'json') {
+    throw new UsageError(`--json and --format ${asked} exclude each other without --output`)
+  }
+  if (ledger && wanted !== undefined && wanted !== 'json' && wanted !== 'csv') {
+    throw new UsageError('The ledger is written as JSON lines or CSV', {
+      hint: 'Add --format json or --format csv.',
+    })
+  }
+  return wanted ?? (ledger ? 'json' : 'text')
 }
 
-function countLines(stored: StoredReport): string[] {
-  const counts: [number, string][] = [
-    [stored.items, 'photos and videos in the library'],
-    [stored.added, 'new'],
-    [stored.changed, 'changed'],
-    [stored.unchanged, 'unchanged'],
-    [stored.failed, 'files could not be read'],
-    [stored.refused, 'files refused'],
-  ]
-  const rows = counts.map(([count, words]) => [formatCount(count), words])
-  return formatColumns(rows, '><').map((line) => `  ${line}`)
+async function writeReport(
+  path: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+  overwrite: boolean,
+): Promise<void> {
+  try {
+    await writeFileLines(path, lines, overwrite)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    throw new UsageError(`${printable(path)} is there already`, {
+      hint: 'Choose another name, or add --overwrite.',
+    })
+  }
 }

@@ -3,7 +3,7 @@
  * anywhere else, made for two sides of paper.
  * @module
  */
-import { printable } from '../printable.ts'
+import { escaped } from '../html-text.ts'
 import type { Block, Page } from './kit-page.ts'
 
 const STYLE = `
@@ -105,12 +105,4 @@ function fieldHtml({ label, value, wide }: Extract<Block, { kind: 'field' }>): s
       : `<span class="known">${escaped(value)}</span>`
   const kind = wide ? 'field wide' : 'field'
   return `<div class="${kind}"><span>${escaped(label)}:</span>${place}</div>`
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-}
-
-function escaped(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 }
