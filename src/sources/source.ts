@@ -129,14 +129,37 @@ export interface EarlierEntry {
   facts?: MediaFacts
 }
 
+/** Takes contents while a source is surveyed, where they can only be read as they pass. */
+export interface Intake {
+  /**
+   * Reads `content` to its end. Returns what was stored, for the survey to keep beside the entry, or
+   * why it could not be read.
+   */
+  take(
+    content: PassingContent,
+  ): Promise<{ stored: unknown } | { failure: { code: string; message: string } }>
+}
+
+/** The repository's OpenContent, restated here: sources do not know the repository. */
+export interface PassingContent {
+  readonly id: number
+  readonly size: number
+  read(into: Uint8Array): number | Promise<number>
+  finish(): { contentType: string; facts: MediaFacts & { sha256: string } }
+}
+
 export interface SurveyOptions {
   progress: Progress
   signal: AbortSignal
+  /** Absent: contents that pass are looked at, and have to be read again to be stored. */
+  intake?: Intake
 }
 
 export interface Source {
   /** `takeout`, `folder` … */
   readonly kind: string
+  /** URL of the content module, where surveys use an intake. */
+  readonly contentModule?: string
   /** @throws {CodedError} when nothing at all can be read there */
   survey(options: SurveyOptions): Promise<Survey>
 }
@@ -146,6 +169,8 @@ export interface Survey extends AsyncDisposable {
   readonly bytesRead: number
   /** URL of the content module that opens this survey's batches. */
   readonly contentModule: string
+  /** What the intake took, by entry index: it need not be read again. */
+  readonly taken?: ReadonlyMap<number, { stored: unknown; facts: MediaFacts }>
   /** The library as far as `facts` allow to tell. Pure and repeatable. */
   understand(facts: EntryFacts): Inventory
   /**

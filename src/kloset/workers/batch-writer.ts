@@ -64,9 +64,10 @@ export async function* storeBatch(
   for (const id of missing) yield { id, failure: failureOf(reason) }
 }
 
-async function storeContent(
+/** A content that cannot be read is a result. @throws when something cannot be written */
+export async function storeContent(
   content: OpenContent,
-  { objects, guard, onBytes }: BatchTools,
+  { objects, guard, onBytes }: Omit<BatchTools, 'module'>,
 ): Promise<ContentResult> {
   try {
     let finished: FinishedContent | undefined

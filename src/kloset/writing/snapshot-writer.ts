@@ -19,7 +19,8 @@ import { reconcile } from '../repair/orphan-packs.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { chunkerOf } from '../supported-configuration.ts'
-import type { ContentBatch, ContentResult, StoredContent } from '../workers/content.ts'
+import { storeContent } from '../workers/batch-writer.ts'
+import type { ContentBatch, ContentResult, OpenContent, StoredContent } from '../workers/content.ts'
 import { type ContentStorage, InlineStorage } from '../workers/content-storage.ts'
 import { WorkerPool } from '../workers/pool.ts'
 import {
@@ -193,6 +194,16 @@ export class SnapshotWriter implements AsyncDisposable {
       if ('stored' in result) this.#parts.live.add(result.stored.objectMac)
       yield result
     }
+  }
+
+  /** Stores, on this thread, a content that cannot be opened a second time. */
+  async storeContent(content: OpenContent): Promise<ContentResult> {
+    const { guard, writer, live } = this.#parts
+    guard.check()
+    const tools = { objects: writer.objects, guard, onBytes: () => {} }
+    const result = await storeContent(content, tools)
+    if ('stored' in result) live.add(result.stored.objectMac)
+    return result
   }
 
   /** Stores a content that is in memory. */

@@ -54,6 +54,11 @@ export class CheckedContent implements OpenContent {
     return this.#promised.size
   }
 
+  /** Of the bytes that passed so far. */
+  get crc32(): number {
+    return this.#crc32
+  }
+
   read(into: Uint8Array): number | Promise<number> {
     try {
       const length = this.#bytes.read(into)

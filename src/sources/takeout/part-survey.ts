@@ -22,6 +22,8 @@ export interface PartEntry {
   json?: Uint8Array
   /** Learned in passing, where the part was read whole. */
   facts?: MediaFacts
+  /** What the intake stored when it passed. */
+  stored?: unknown
   /** Absent when refused. */
   access?: Access
 }

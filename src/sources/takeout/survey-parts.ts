@@ -15,7 +15,7 @@ import { NothingToImportError } from './nothing-to-import-error.ts'
 import { type PartName, parsePartName } from './part-name.ts'
 import { isOverviewPath, type PartEntry, type PartSurvey } from './part-survey.ts'
 import { surveyFolder } from './survey-folder.ts'
-import { surveyTar } from './survey-tar.ts'
+import { type PassOptions, surveyTar } from './survey-tar.ts'
 import { surveyZip } from './survey-zip.ts'
 import type { Surveyed, SurveyedEntry, SurveyedPart } from './surveyed.ts'
 
@@ -41,13 +41,13 @@ interface ReadPart extends PartSurvey {
 export async function surveyParts(
   found: readonly FoundPart[],
   tally: ReadTally,
-  { progress, signal }: SurveyOptions,
+  { progress, signal, intake }: SurveyOptions,
 ): Promise<SurveyedParts> {
   progress.stage('Reading what the archives hold', { parts: found.length })
   const parts: ReadPart[] = []
   for (const part of found) {
     signal.throwIfAborted()
-    const read = await readPart(part, tellingProgress(tally, progress), signal)
+    const read = await readPart(part, tellingProgress(tally, progress), { signal, intake })
     if (isOfTakeout(read)) parts.push(read)
     progress.advance({ parts: 1, items: read.entries.length })
   }
@@ -71,13 +71,13 @@ function tellingProgress(tally: ReadTally, progress: Progress): ReadTally {
 async function readPart(
   found: FoundPart,
   tally: ReadTally,
-  signal: AbortSignal,
+  options: PassOptions,
 ): Promise<ReadPart> {
   const file: PartFile = { form: 'none', path: found.path, name: found.name, sizeBytes: 0 }
   try {
-    return { found, file, ...(await surveyPart(found, file, tally, signal)) }
+    return { found, file, ...(await surveyPart(found, file, tally, options)) }
   } catch (problem) {
-    signal.throwIfAborted()
+    options.signal.throwIfAborted()
     return { found, file, entries: [], damage: damageOf(problem) }
   }
 }
@@ -87,8 +87,9 @@ async function surveyPart(
   found: FoundPart,
   file: PartFile,
   tally: ReadTally,
-  signal: AbortSignal,
+  options: PassOptions,
 ): Promise<PartSurvey> {
+  const { signal } = options
   if (found.form === 'unfinished') throw new NotAnArchiveError('is an unfinished download')
   if (found.form === 'folder') {
     file.form = 'folder'
@@ -98,7 +99,7 @@ async function surveyPart(
   file.sizeBytes = source.size
   file.form = await archiveKind(source)
   if (file.form === 'zip') return await surveyZip(source, signal)
-  return await surveyTar({ path: found.path, isCompressed: file.form === 'tgz' }, tally, signal)
+  return await surveyTar({ path: found.path, isCompressed: file.form === 'tgz' }, tally, options)
 }
 
 function damageOf(problem: unknown): NonNullable<PartSurvey['damage']> {

@@ -1,6 +1,8 @@
 /**
  * Surveys a `.tgz` part. It has no directory, so it is read once from front to back; what the
- * bytes tell in passing is kept, so that `inspect` needs no second pass.
+ * bytes tell in passing is kept, so that `inspect` needs no second pass. With an intake photos are
+ * stored as they pass, so that `backup` needs none either: only what turns out to be a photo
+ * against all appearance is read in a second one.
  * @module
  */
 import { crc32 } from 'node:zlib'
@@ -11,15 +13,31 @@ import { openTar, type TarFile } from '../../archives/tar/open-tar.ts'
 import type { TarMember, TarReader } from '../../archives/tar/tar-reader.ts'
 import { tooLarge } from '../../archives/zip/limits.ts'
 import { MediaExaminer } from '../../photos/embedded/media-examiner.ts'
+import { mediaTypeOfName } from '../../photos/embedded/media-type.ts'
+import type { MediaFacts } from '../../photos/media-facts.ts'
 import { toError } from '../../util/coded-error.ts'
+import type { Intake } from '../source.ts'
+import { CheckedContent } from './checked-content.ts'
 import { isReadAtOnce, type PartEntry, type PartSurvey } from './part-survey.ts'
+import { isLitter } from './understanding/classify.ts'
+import { isPhotosRootName } from './understanding/folder-names.ts'
 
 const SCRATCH_BYTES = 2 ** 20
+
+export interface PassOptions {
+  signal: AbortSignal
+  intake: Intake | undefined
+}
+
+interface Pass extends PassOptions {
+  tally: ReadTally
+  scratch: Uint8Array
+}
 
 export async function surveyTar(
   file: TarFile,
   tally: ReadTally,
-  signal: AbortSignal,
+  { signal, intake }: PassOptions,
 ): Promise<PartSurvey> {
   const survey: PartSurvey = { entries: [] }
   const reader = openTar(file, tally)
@@ -30,7 +48,7 @@ export async function surveyTar(
       const entry: PartEntry = { path: member.name, bytes: member.size }
       survey.entries.push(entry)
       if (member.refused) entry.refused = member.refused
-      else await readEntry(reader, member, entry, { tally, scratch, signal })
+      else await readEntry(reader, member, entry, { tally, scratch, signal, intake })
     }
   } catch (problem) {
     signal.throwIfAborted()
@@ -52,25 +70,81 @@ async function readEntry(
   reader: TarReader,
   member: TarMember,
   entry: PartEntry,
-  { tally, scratch, signal }: { tally: ReadTally; scratch: Uint8Array; signal: AbortSignal },
+  pass: Pass,
 ): Promise<void> {
+  const { tally, scratch, signal, intake } = pass
   entry.refused = 'it is cut off' // true until its end was seen
   entry.isUnreadable = true
   const before = tally.bytes
   const content = isReadAtOnce(member.name, member.size) ? new Uint8Array(member.size) : undefined
-  const examiner = content ? undefined : new MediaExaminer(member.name, member.size)
-  entry.crc32 = await readThrough(reader, content ?? scratch, examiner, signal)
+  if (!content && intake && isLikelyPhoto(member.name)) {
+    await takeIn(reader, member, entry, intake, signal)
+  } else {
+    const examiner = content ? undefined : new MediaExaminer(member.name, member.size)
+    entry.crc32 = await readThrough(reader, content ?? scratch, examiner, signal)
+    if (examiner) entry.facts = examiner.facts()
+  }
   delete entry.isUnreadable
   // its first bytes may have been read with the member before it: one piece more is granted
   const bomb = tooLarge(member.size, tally.bytes - before + INPUT_PIECE_BYTES)
   if (bomb) {
     entry.refused = bomb
+    delete entry.facts
+    delete entry.stored
     return
   }
   delete entry.refused
   entry.access = { kind: 'tar', ordinal: member.ordinal }
   if (content) entry.json = content
-  if (examiner) entry.facts = examiner.facts()
+}
+
+/** So deep a photos folder lies at most: re-packed archives have more around it. */
+const DEEPEST_ROOT = 4
+
+/** Named like a photo, in a folder of Google Photos: what else Takeout holds is not stored. */
+function isLikelyPhoto(path: string): boolean {
+  const folders = path.split('/')
+  const name = folders.pop()!
+  if (!/^(image|video)\//.test(mediaTypeOfName(name) ?? '')) return false
+  return !isLitter(path) && folders.slice(0, DEEPEST_ROOT).some(isPhotosRootName)
+}
+
+async function takeIn(
+  reader: TarReader,
+  member: TarMember,
+  entry: PartEntry,
+  intake: Intake,
+  signal: AbortSignal,
+): Promise<void> {
+  let problem: unknown
+  const bytes = {
+    async read(into: Uint8Array) {
+      try {
+        signal.throwIfAborted() // a long video takes seconds
+        return await reader.read(into)
+      } catch (thrown) {
+        problem = thrown
+        throw thrown
+      }
+    },
+  }
+  const promised = { id: member.ordinal, name: member.name, part: '', size: member.size }
+  const content = new CheckedContent(promised, bytes)
+  let facts: MediaFacts | undefined
+  const result = await intake.take({
+    id: content.id,
+    size: content.size,
+    read: (into) => content.read(into),
+    finish() {
+      const finished = content.finish()
+      facts = finished.facts
+      return finished
+    },
+  })
+  if ('failure' in result) throw problem ?? new DamagedArchiveError(result.failure.message)
+  entry.crc32 = content.crc32
+  entry.stored = result.stored
+  if (facts) entry.facts = facts
 }
 
 /** CRC-32 of the member; its bytes go past the examiner or, without one, fill `into`. */

@@ -7,7 +7,7 @@ import type { ReadTally } from '../../archives/read-at.ts'
 import type { Source, Survey, SurveyOptions } from '../source.ts'
 import { discoverParts } from './discover.ts'
 import { surveyParts } from './survey-parts.ts'
-import { TakeoutSurvey } from './takeout-survey.ts'
+import { CONTENT_MODULE, TakeoutSurvey } from './takeout-survey.ts'
 import { understand } from './understanding/understand.ts'
 
 /**
@@ -19,6 +19,7 @@ export async function openTakeout(paths: readonly string[]): Promise<Source> {
   const found = await discoverParts(paths.map((path) => resolve(path)))
   return {
     kind: 'takeout',
+    contentModule: CONTENT_MODULE,
     async survey(options: SurveyOptions): Promise<Survey> {
       const tally: ReadTally = { bytes: 0 }
       return new TakeoutSurvey(await surveyParts(found, tally, options), tally, understand)

@@ -21,15 +21,18 @@ import { indistinct, readWhole } from './read-whole.ts'
 import type { SurveyedParts } from './survey-parts.ts'
 import type { Surveyed } from './surveyed.ts'
 
+/** Beside this file, with its extension: `.ts` in the sources, `.js` once built. */
+export const CONTENT_MODULE = new URL(`./open-contents${extname(import.meta.url)}`, import.meta.url)
+  .href
+
 export class TakeoutSurvey implements Survey {
-  /** Beside this file, with its extension: `.ts` in the sources, `.js` once built. */
-  readonly contentModule = new URL(`./open-contents${extname(import.meta.url)}`, import.meta.url)
-    .href
+  readonly contentModule = CONTENT_MODULE
   readonly #parts: SurveyedParts
   readonly #tally: ReadTally
   readonly #understand: (surveyed: Surveyed, facts: EntryFacts) => Inventory
   /** Learned while surveying parts that had to be read whole. */
   readonly #known = new Map<number, MediaFacts>()
+  readonly taken = new Map<number, { stored: unknown; facts: MediaFacts }>()
 
   constructor(
     parts: SurveyedParts,
@@ -40,7 +43,9 @@ export class TakeoutSurvey implements Survey {
     this.#tally = tally
     this.#understand = understand
     parts.sources.forEach(({ entry }, index) => {
-      if (entry.facts) this.#known.set(index, entry.facts)
+      const { facts, stored } = entry
+      if (facts) this.#known.set(index, facts)
+      if (facts && stored !== undefined) this.taken.set(index, { stored, facts })
     })
   }
 

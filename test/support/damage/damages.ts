@@ -48,10 +48,10 @@ function flippedZip(file: DeliveredFile, at: number): DeliveredFile {
   if (at >= endOfEntries) return { ...flippedDirectory(file, at), isDamaged: undefined }
   const fates = file.entries.map(({ header, start, end, kind, fate }) => {
     if (at < header || at >= end) return fate
-    // what is not taken is not read: nobody sees that it is damaged
-    if (kind === 'other' || kind === 'litter') return fate
-    // of two with the same bytes one is read: the other may be the damaged one
-    return at < start || kind === 'media' ? 'unsure' : 'hurt'
+    // what is not taken may not be read, and of two with the same bytes one is: nobody then sees
+    // that it is damaged
+    const isRead = kind === 'sidecar' || kind === 'album'
+    return at >= start && isRead ? 'hurt' : 'unsure'
   })
   return { ...withFates(file, fates), isDamaged: undefined }
 }

@@ -108,11 +108,15 @@ function* wrongCode(set: DamageSet, { code, report, saved }: Outcome): Generator
   }
 }
 
+/** Parts that hold, or held, what no other part holds whole: a second download stands in for one. */
 function whatIsMissing({ files, hasGap }: DamageSet): string[] {
-  const hurt = files.flatMap((file) => (isMissingSomething(file) ? [file.name] : []))
+  const whole = new Set(
+    files.flatMap(({ entries }) => entries.filter(({ fate }) => fate === 'whole').map(keyOf)),
+  )
+  const lost = (file: DeliveredFile) =>
+    file.entries.some((entry) => ['hurt', 'gone'].includes(entry.fate) && !whole.has(keyOf(entry)))
+  const hurt = files.flatMap((file) => (lost(file) ? [file.name] : []))
   return hasGap ? ['a missing number', ...hurt] : hurt
 }
 
-function isMissingSomething({ isDamaged, entries }: DeliveredFile): boolean {
-  return isDamaged === true || entries.some(({ fate }) => fate === 'hurt' || fate === 'gone')
-}
+const keyOf = ({ path, sha256 }: DeliveredEntry) => `${sha256} ${path}`
