@@ -41,10 +41,11 @@ export function guessZones(items: Iterable<Dated>): void {
 
 /** What the photo itself tells, whatever others there are. */
 export function withoutGuess(taken: TakenAt): TakenAt {
-  const { guessed, offset: _offset, local, instant, ...rest } = taken
+  const { guessed } = taken
   if (guessed === undefined) return taken
-  const own = guessed === 'instant' ? { local: local! } : { instant: instant! }
-  return { ...own, ...rest, zoneFrom: 'unknown' }
+  const own: TakenAt = { ...taken, zoneFrom: 'unknown' }
+  for (const key of ['offset', 'guessed', guessed] as const) delete own[key]
+  return own
 }
 
 function guessed(taken: TakenAt, offset: number, isHome: boolean): TakenAt {

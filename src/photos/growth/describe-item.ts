@@ -18,7 +18,10 @@ type Fields = Partial<Omit<Item, 'id' | 'files' | 'albums'>>
 /** What the owner can remove in Google Photos. */
 const REMOVABLE = ['description', 'location'] as const
 /** What an item keeps, whoever asks later. */
-const LASTING = ['taken', 'location', 'origin', 'deviceFolder', 'appSource', 'url'] as const
+const LASTING = [
+  ...(['taken', 'location', 'origin', 'deviceFolder', 'appSource', 'url'] as const),
+  ...(['camera', 'burst', 'burstCover', 'creation'] as const),
+] as const
 
 export function describeItem(item: KeptItem, arrival: ArrivingItem, so: Sighting): void {
   const { stamp = '', from: _from, capture: _capture, described: _described, ...rest } = arrival

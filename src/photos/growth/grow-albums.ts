@@ -4,6 +4,7 @@
  * @module
  */
 import type { Album } from '../library.ts'
+import { describeAlbum } from './describe-album.ts'
 import { collisionKey, fittingName, legalName } from './file-name.ts'
 import type { KeptAlbum, KeptItem } from './library.ts'
 
@@ -32,10 +33,11 @@ export function growAlbums(
     const staying = kept.items.filter((id) => !known || !present.has(id))
     kept.items = byCaptureTime(new Set([...staying, ...members]), items)
     kept.folders = [...new Set([...kept.folders, ...album.folders])].sort()
-    if (album.description !== undefined) kept.description = album.description
+    describeAlbum(kept, album, present.size > 0)
   }
   for (const album of [...albums, ...fresh]) {
     album.items = byCaptureTime(new Set(album.items), items)
+    if (album.expected !== undefined && album.expected <= album.items.length) delete album.expected
   }
   placeAlbums(fresh, albums, items)
   return [...albums, ...fresh].sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Album, FileRole } from '../library.ts'
+import { guessZones, withoutGuess } from '../zone-guesses.ts'
 import { assignPaths, type PathlessItem } from './assign-paths.ts'
 import { describeItem } from './describe-item.ts'
 import { type Extent, type ExtentEvidence, judgeExtent } from './extent.ts'
@@ -42,7 +43,7 @@ export function growLibrary(
   albums: readonly Album[],
   circumstances: ImportCircumstances = {},
 ): Growth {
-  const items = new Map(before.items.map((item) => [item.id, structuredClone(item)]))
+  const items = new Map(before.items.map((item) => [item.id, asItself(structuredClone(item))]))
   const sightings = new Sightings(before)
   const known = indexItems(items.values(), sightings)
   const idOf = new Map<string, string>()
@@ -50,7 +51,7 @@ export function growLibrary(
   const touched = new Set<string>()
   const here = new Set<string>()
   const sameShots: Growth['sameShots'] = []
-  const inOrder = [...arriving].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const inOrder = arriving.map(asItself).sort((a, b) => (a.id < b.id ? -1 : 1))
   const shots = findSameShots(inOrder, known)
   for (const arrival of inOrder) {
     const shot = shots.get(arrival)
@@ -71,6 +72,7 @@ export function growLibrary(
     before.items.flatMap((item) => item.files.map((file) => file.path)),
   )
   sharePlaces(items.values())
+  guessZones(items.values())
   const extent = extentOf(before, albums, touched, circumstances)
   const present = extent.kind === 'full' ? touched : new Set<string>()
   const grown = growAlbums(before.albums, albums, { idOf, items, present })
@@ -79,6 +81,11 @@ export function growLibrary(
   const library = { ...sorted(items, grown), sightings: sightings.forItems(items) }
   const counts = count(before, items, here)
   return { ...counts, vanished, extent, sameShots, library, pathOf: paths(items) }
+}
+
+/** Without guesses from other photos: a path must not depend on who came with it. */
+function asItself<T extends ArrivingItem | KeptItem>(item: T): T {
+  return item.taken === undefined ? item : { ...item, taken: withoutGuess(item.taken) }
 }
 
 interface Known {
