@@ -38,7 +38,7 @@ const HOSTILE = [
   '<plaintext>',
   '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
   '{{7*7}}',
-  '${alert(1)}',
+  '$\u007balert(1)}',
   '\\"-alert(1)//',
   '<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
   '\ud800<script>',

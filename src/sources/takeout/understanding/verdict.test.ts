@@ -127,6 +127,17 @@ describe('the verdict on an export', () => {
     expect(codes(verdict)).toContain(code)
   })
 
+  it('takes halves of pairs in bulk for a sign that an archive is missing', () => {
+    const names = Array.from({ length: 30 }, (_, at) => `IMG_${1000 + at}.jpg`)
+    const described = judged(exportOf({ holds: names.map((name) => `${name}.json`) }))
+    const alone = judged(exportOf({ holds: names }))
+
+    expect(described.answer).toBe('incomplete')
+    expect(described.reasons[0]!.message).toMatch(/30 .* an archive is probably missing/)
+    expect(alone.answer).toBe('cannot-tell')
+    expect(codes(alone)).toContain('ORPHAN_MEDIA')
+  })
+
   it('does not miss what a damaged archive lost when it was downloaded once more', () => {
     const damage = { code: 'DAMAGED_PART', message: 'cut' } as const
     const found = understand(

@@ -25,7 +25,11 @@ export interface Evidence {
 const ORDER: readonly VerdictReason['says'][] = ['incomplete', 'cannot-tell', 'complete', 'note']
 
 export function judge(evidence: Evidence): Verdict {
-  const common = [...problemReasons(evidence.problems), ...mixedReasons(evidence.exports)]
+  const common = [
+    ...problemReasons(evidence.problems),
+    ...orphanReasons(evidence),
+    ...mixedReasons(evidence.exports),
+  ]
   const byExport = evidence.exports.map((each) => reasonsOf(each, evidence, common))
   const reasons = [...common, ...byExport.flat()]
   if (byExport.length === 0) reasons.push(nothingHere)
@@ -68,8 +72,30 @@ const SENTENCES: Readonly<Record<string, (count: number) => string>> = {
   DAMAGED_ENTRY: (count) =>
     `${many(count, 'file does', 'files do')} not unpack as the archive promises.`,
   REJECTED: (count) => `${many(count, 'entry was', 'entries were')} refused as unsafe.`,
-  ORPHAN_SIDECAR: (count) =>
-    `${many(count, 'photo or video is', 'photos and videos are')} described by a metadata file and not here: the archive that holds them is missing, or Google did not export them.`,
+}
+
+/** Fewer are what Google forgets; more are what a missing archive tears from their other half. */
+const BULK = 20
+const BULK_SHARE = 0.02
+
+/** Halves of pairs: described and not here, here and not described. */
+function* orphanReasons({ problems, ledger }: Evidence): Generator<VerdictReason> {
+  const open = problems.filter(({ resolved }) => resolved !== true)
+  const isBulk = (count: number, of: number) => count >= BULK && count >= of * BULK_SHARE
+  const sidecars = open.filter(({ code }) => code === 'ORPHAN_SIDECAR').length
+  if (sidecars > 0) {
+    const what = `${many(sidecars, 'photo or video is', 'photos and videos are')} described by a metadata file and not here`
+    const total = ledger.filter((entry) => entry.class === 'sidecar').length
+    const why = isBulk(sidecars, total)
+      ? 'so many that an archive is probably missing'
+      : 'the archive that holds them is missing, or Google did not export them'
+    yield { says: 'incomplete', code: 'ORPHAN_SIDECAR', message: `${what}: ${why}.` }
+  }
+  const media = open.filter(({ code }) => code === 'ORPHAN_MEDIA').length
+  if (isBulk(media, ledger.filter((entry) => entry.class === 'media').length)) {
+    const message = `${many(media, 'photo or video', 'photos and videos')} came without their metadata files: so many that an archive may be missing.`
+    yield { says: 'cannot-tell', code: 'ORPHAN_MEDIA', message }
+  }
 }
 
 function* mixedReasons(exports: readonly ExportSummary[]): Generator<VerdictReason> {
