@@ -17,10 +17,7 @@ import { albumsOfHelper, type HelperRoots, helperRoots, isHelperAlbum } from './
 import { matchSynced } from './match-synced.ts'
 import type { Line } from './understand-folder.ts'
 
-interface Found {
-  title: string
-  description?: string
-  date?: string
+interface Found extends Omit<Album, 'id' | 'folders' | 'items'> {
   /** Where it was read from; several sources of one album share it. */
   folders: Set<string>
   items: Set<string>
@@ -61,6 +58,8 @@ function byFolder(lines: readonly Line[]): Map<string, Line[]> {
   return folders
 }
 
+const UNTITLED: Album = { id: '', title: '', folders: [], items: [] }
+
 /** What different places of one tree say of the album of this title. */
 function join(found: Map<string, Found>, album: Found): void {
   if (album.items.size === 0) return
@@ -71,28 +70,24 @@ function join(found: Map<string, Found>, album: Found): void {
   }
   for (const item of album.items) known.items.add(item)
   for (const folder of album.folders) known.folders.add(folder)
-  if (album.description !== undefined) known.description ??= album.description
+  const { folders: _folders, items: _items, ...said } = album
+  found.set(album.title, { ...said, ...known })
 }
 
 function* fromAlbumFiles(
   folders: ReadonlyMap<string, Line[]>,
   matched: readonly Album[],
 ): Generator<Found> {
-  const said = new Map(matched.flatMap((album) => album.folders.map((f) => [ownPath(f), album])))
+  const albumAt = new Map(matched.flatMap((album) => album.folders.map((f) => [ownPath(f), album])))
   for (const inFolder of folders.values()) {
     if (!inFolder.some(({ entry }) => entry.class === 'album')) continue
     const folder = folderOf(inFolder[0]!.file.path)
-    const album = said.get(folder)
+    const album = albumAt.get(folder)
     const items = new Set(inFolder.flatMap(({ entry }) => entry.item ?? []))
-    const isOwn = album !== undefined && album.title !== '=' && album.title !== ''
-    const found: Found = {
-      title: isOwn ? album.title : baseName(folder),
-      folders: new Set([folder]),
-      items,
-    }
-    if (isOwn && album.description !== undefined) found.description = album.description
-    if (isOwn && album.date !== undefined) found.date = album.date
-    yield found
+    const isTitled = album !== undefined && album.title !== '=' && album.title !== ''
+    const { id: _id, folders: _folders, items: _items, ...said } = isTitled ? album : UNTITLED
+    const title = isTitled ? album.title : baseName(folder)
+    yield { ...said, title, folders: new Set([folder]), items }
   }
 }
 

@@ -141,7 +141,8 @@ describe('a folder of photos', () => {
         sidecar: 'Trip/a.jpg.supplemental-metadata.json',
         via: 'own',
       })
-      expect(problems).toMatchObject([{ code: 'ORPHAN_SIDECAR', path: 'Trip/gone.jpg.json' }])
+      const orphan = { code: 'ORPHAN_SIDECAR', path: 'Trip/gone.jpg.json' }
+      expect(problems).toContainEqual(expect.objectContaining(orphan))
     }),
   )
 
@@ -157,6 +158,47 @@ describe('a folder of photos', () => {
       expect(asked.albums).toMatchObject([{ title: 'Summer', folders: ['Summer'] }])
       expect(asked.albums[0]!.items).toEqual(
         asked.items.filter(({ title }) => title === 'a.jpg').map(({ id }) => id),
+      )
+    }),
+  )
+})
+
+describe('what is no photo in a folder', () => {
+  it(
+    'is told by its first bytes, and not read further',
+    inFolder(async (folder) => {
+      folder
+        .file('film.mp3', Buffer.alloc(100_000, 1))
+        .file('main.ts', 'export const answer = 42'.repeat(1000))
+        .file('MVIMG_20180418_113218', movie(1))
+        .file('old.zip', 'PK\u0003\u0004')
+      const source = await openSource([`folder:${folder.path}`])
+      await using survey = await source.survey(options)
+
+      const { entries, summary } = survey.understand(new Map())
+
+      expect(entries.map(({ path, class: kind, reason }) => [path, kind, reason])).toEqual([
+        ['MVIMG_20180418_113218', 'media', undefined],
+        ['film.mp3', 'other', 'is no photo or video'],
+        ['main.ts', 'other', 'is no photo or video'],
+        ['old.zip', 'other', expect.stringContaining('name it as a source itself')],
+      ])
+      expect(summary).toMatchObject({ media: 1, other: 3, items: 1 })
+      expect(survey.bytesRead).toBeLessThan(4 * 1024 + 1)
+    }),
+  )
+
+  it(
+    'may be a repository of backups, whose packfiles are no photos',
+    inFolder(async (folder) => {
+      folder.file('a.jpg', jpeg(1)).file('backup/CONFIG', 'x').file('backup/states/00/ab', 'x')
+      folder.file('backup/packfiles/00/ab', jpeg(2)).file('CONFIG', 'of something else')
+
+      const { items, entries } = await inspect(folder.path)
+
+      expect(items).toHaveLength(1)
+      expect(entries.filter(({ path }) => path.startsWith('backup/'))).toMatchObject(
+        Array(3).fill({ class: 'other', reason: 'belongs to a repository of backups' }),
       )
     }),
   )

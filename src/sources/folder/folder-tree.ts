@@ -24,6 +24,8 @@ export interface TreeFile {
   link?: LinkTarget
   /** Content of JSON and XMP of up to 1 MiB. */
   text?: Uint8Array
+  /** Its name promised nothing, and its first bytes are those of no photo or video. */
+  isNoMedia?: boolean
 }
 
 export interface TreeRoot {

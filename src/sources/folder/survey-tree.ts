@@ -10,14 +10,22 @@ import {
   READ_ONLY_NO_LINK,
   type ReadTally,
   readExactly,
+  readUpTo,
 } from '../../archives/read-at.ts'
+import { mediaTypeOfName, SNIFF_BYTES, sniffMediaType } from '../../photos/embedded/media-type.ts'
 import { codeOf, toError } from '../../util/coded-error.ts'
 import type { SurveyOptions } from '../source.ts'
 import { SourceNotFoundError } from '../source-not-found-error.ts'
 import { EmptyFolderError } from './empty-folder-error.ts'
 import type { KitSource } from './export-kit.ts'
 import { stateOf } from './file-state.ts'
-import type { FolderTree, LinkTarget, TreeFile, TreeRoot } from './folder-tree.ts'
+import {
+  baseName,
+  type FolderTree,
+  type LinkTarget,
+  type TreeFile,
+  type TreeRoot,
+} from './folder-tree.ts'
 import { DATABASE_NAME } from './gphotos-sync.ts'
 import { readGphotosSync } from './read-gphotos-sync.ts'
 
@@ -76,6 +84,7 @@ async function surveyRoot(
       signal.throwIfAborted()
       const file = treeFile(listed, tree.files.length, root, stateOf(path, listed, nowMs))
       await readText(file, listed, tally)
+      await sniff(file, listed, tally)
       if (listed.isLink) links.push({ file, diskPath: listed.diskPath })
       else files.set(diskKey(listed.diskPath), file.index)
       tree.files.push(file)
@@ -117,6 +126,29 @@ async function readText(file: TreeFile, listed: FolderFile, tally: ReadTally): P
     file.isUnreadable = true
   }
 }
+
+/**
+ * A folder holds anything. What has no name of a photo is looked at before it is taken for one:
+ * otherwise all of it would be read, and stored in vain.
+ */
+async function sniff(file: TreeFile, listed: FolderFile, tally: ReadTally): Promise<void> {
+  if (file.refused !== undefined || file.text || hasNameOfMedia(file.path)) return
+  try {
+    await using source = await FileReadAt.open(listed.diskPath, tally, READ_ONLY_NO_LINK)
+    const head = await readUpTo(source, 0, SNIFF_BYTES)
+    if (!isMedia(sniffMediaType(head, baseName(file.path)))) file.isNoMedia = true
+  } catch (problem) {
+    file.refused = `it could not be read (${toError(problem).message})`
+    file.isUnreadable = true
+  }
+}
+
+/** Programs and modules of other kinds share two extensions with films. */
+function hasNameOfMedia(path: string): boolean {
+  return isMedia(mediaTypeOfName(path)) && !/\.(ts|mod)$/i.test(path)
+}
+
+const isMedia = (type: string | undefined) => type !== undefined && /^(image|video)\//.test(type)
 
 function sourceOf(file: TreeFile, listed: FolderFile, path: string, name: string): KitSource {
   const { diskPath, modifiedMs } = listed

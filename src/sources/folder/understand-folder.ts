@@ -14,7 +14,7 @@ import { findFolderAlbums } from './albums.ts'
 import { describeItems } from './describe-items.ts'
 import type { ExportKit, KitEntry } from './export-kit.ts'
 import { exportedPath, ownPath, withOwnPaths } from './exported-paths.ts'
-import { compareText, type FolderTree, type TreeFile } from './folder-tree.ts'
+import { baseName, compareText, type FolderTree, folderOf, type TreeFile } from './folder-tree.ts'
 import { isDatabaseFile } from './gphotos-sync.ts'
 
 /** A line of the ledger with the file it is about. */
@@ -28,13 +28,17 @@ export function understandFolder(
   facts: EntryFacts,
   understand: ExportKit['understand'],
 ): Inventory {
-  const matched = understand(asExport(tree), facts)
-  const lines = linesOf(tree, matched)
+  const endings = classify(tree)
+  const matched = understand(asExport(tree, endings), facts)
+  const lines = linesOf(tree, matched, endings)
   const items = matched.items.map((item) => withOwnFiles(item))
   const found = describeItems({ tree, lines, items, facts })
+  const albumFolders = new Set(
+    lines.flatMap(({ entry, file }) => (entry.class === 'album' ? folderOf(file.path) : [])),
+  )
   const albums = findFolderAlbums(tree, lines, matched.albums, items)
   const problems = [
-    ...matched.problems.flatMap(problemOfFolder),
+    ...matched.problems.flatMap((problem) => problemOfFolder(problem, albumFolders)),
     ...lines.flatMap(rejection),
     ...found,
   ]
@@ -53,9 +57,9 @@ export function understandFolder(
   }
 }
 
-function asExport({ roots, files }: FolderTree) {
+function asExport({ roots, files }: FolderTree, endings: Endings) {
   const parts = roots.map(({ name, exportId }) => ({ name, exportId }))
-  return { parts, entries: files.filter((file) => !classOf(file)).map(kitEntry) }
+  return { parts, entries: files.filter((file) => !endings.has(file)).map(kitEntry) }
 
   function kitEntry(file: TreeFile): KitEntry {
     const { index, path, bytes, text } = file
@@ -67,8 +71,40 @@ function asExport({ roots, files }: FolderTree) {
 
 type Ending = Pick<Entry, 'class' | 'reason'>
 
+/** Of the files that are no matter of matching. */
+type Endings = ReadonlyMap<TreeFile, Ending>
+
+function classify({ files }: FolderTree): Endings {
+  const repositories = findRepositories(files)
+  const isStored = ({ root, path }: TreeFile) =>
+    repositories.some((other) => other.root === root && path.startsWith(other.folder))
+  return new Map(
+    files.flatMap((file): [TreeFile, Ending][] => {
+      const ending = repositories.length > 0 && isStored(file) ? IN_REPOSITORY : classOf(file)
+      return ending ? [[file, ending]] : []
+    }),
+  )
+}
+
+/** What a repository of ours holds are no photos, and it changes while it is written to. */
+const IN_REPOSITORY: Ending = { class: 'other', reason: 'belongs to a repository of backups' }
+
+/** Folders with `CONFIG`, `packfiles/` and `states/`, ending in `/`. */
+function findRepositories(files: readonly TreeFile[]): { root: number; folder: string }[] {
+  const configs = files.filter(({ path }) => baseName(path) === 'CONFIG')
+  return configs.flatMap(({ root, path }) => {
+    const folder = path.slice(0, -'CONFIG'.length)
+    const holds = (name: string) =>
+      files.some((file) => file.root === root && file.path.startsWith(`${folder}${name}/`))
+    return holds('packfiles') && holds('states') ? [{ root, folder }] : []
+  })
+}
+
 /** Folders in which programs keep small pictures of the photos beside them. */
 const THUMBNAILS = /(^|\/)(@eaDir|\.thumbnails|\.thumb|\.dthumb)\//i
+
+/** Left by operating systems. */
+const LITTER = /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\.nomedia|\._[^/]*|__MACOSX\/.*)$/i
 
 /** The class of what is no matter of matching; undefined for photos, JSON and all others. */
 function classOf(file: TreeFile): Ending | undefined {
@@ -76,20 +112,21 @@ function classOf(file: TreeFile): Ending | undefined {
   if (refused !== undefined) return { class: 'rejected', reason: refused }
   if (link && 'file' in link) return { class: 'other', reason: 'a link to a photo of this folder' }
   if (link) return { class: 'other', reason: 'a link to another folder, which is read there' }
-  if (THUMBNAILS.test(path)) return { class: 'litter' }
+  if (THUMBNAILS.test(path) || LITTER.test(path)) return { class: 'litter' }
   if (/\.(xmp|aae)$/i.test(path) || isDatabaseFile(path)) return { class: 'sidecar' }
-  return undefined
+  if (!file.isNoMedia || /\.json$/i.test(path)) return undefined
+  return { class: 'other', reason: ARCHIVE.test(path) ? AN_ARCHIVE : 'is no photo or video' }
 }
 
 /** By path, then folder: the order of the ledger. */
-function linesOf({ roots, files }: FolderTree, matched: Inventory): Line[] {
+function linesOf({ roots, files }: FolderTree, matched: Inventory, endings: Endings): Line[] {
   const known = new Map(matched.entries.map((entry) => [entry.index, entry]))
   const lines = files.map((file): Line => {
     const { index, path, bytes, state } = file
     const { name: part, exportId } = roots[file.root]!
     const base = { index, path, part, exportId, bytes }
     const found = known.get(index)
-    const entry: Entry = found ? ownEntry(found) : { ...base, ...classOf(file)! }
+    const entry: Entry = found ? ownEntry(found) : { ...base, ...endings.get(file)! }
     if (state !== undefined && entry.class === 'media') entry.state = state
     return { entry, file }
   })
@@ -104,8 +141,7 @@ function ownEntry(found: Entry): Entry {
     const path = found[field]
     if (typeof path === 'string') entry[field] = ownPath(path)
   }
-  const reason = ARCHIVE.test(entry.path) && entry.class === 'other' ? AN_ARCHIVE : found.reason
-  return reason === undefined ? entry : { ...entry, reason }
+  return entry
 }
 
 const ARCHIVE = /\.(zip|tgz|tar|tar\.gz|rar|7z)$/i
@@ -117,7 +153,12 @@ function withOwnFiles(item: Item): Item {
 }
 
 /** Most photos of a folder have no sidecar: nothing is missing then. */
-function problemOfFolder({ code, path, message, ...rest }: Problem): Problem[] {
+function problemOfFolder(
+  { code, path, message, ...rest }: Problem,
+  albumFolders: ReadonlySet<string>,
+): Problem[] {
+  // The rules for exports take every folder for an album.
+  if (code === 'INCOMPLETE_ALBUM' && !albumFolders.has(ownPath(path))) return []
   if (code === 'ORPHAN_MEDIA' || code === 'REJECTED' || code === 'DAMAGED_ENTRY') return []
   const said = code === 'ORPHAN_SIDECAR' && !rest.resolved ? NO_PHOTO : withOwnPaths(message)
   return [{ code, path: ownPath(path), message: said, ...rest }]
