@@ -1,7 +1,8 @@
 /**
  * Scores every case of the Takeout reference through `inspect`'s understanding of an export.
  *
- *   npm run cases -- [--file PATH] [--kind KIND] [--verbose] [--shuffle] [--parts] [--nfd] [--seed N]
+ *   npm run cases -- [--file PATH] [--kind KIND] [--verbose] [--shuffle] [--parts] [--nfd] [--merge]
+ *                 [--seed N]
  *
  * Prints passed and total per kind, strict and soft apart, and wrong pairs separately: one photo
  * with another's metadata is worse than ten without. Fails on any wrong pair, and below 95 % of the
@@ -10,6 +11,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Case, DEFAULT_CASES, readCases } from '../test/cases/case.ts'
+import { type Merged, mergeCases } from '../test/cases/merge.ts'
 import { type Score, scoreCase } from '../test/cases/score.ts'
 import { surveyCase } from '../test/cases/survey-of-case.ts'
 import { vary } from '../test/cases/variations.ts'
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     shuffle: { type: 'boolean', default: false },
     parts: { type: 'boolean', default: false },
     nfd: { type: 'boolean', default: false },
+    merge: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -36,7 +39,7 @@ interface Scored extends Score {
 function main(): number {
   if (options.help) {
     console.log('npm run cases -- [--file PATH] [--kind KIND] [--verbose]')
-    console.log('                 [--shuffle] [--parts] [--nfd] [--seed N]')
+    console.log('                 [--shuffle] [--parts] [--nfd] [--merge] [--seed N]')
     return 0
   }
   const cases = readCases(options.file)
@@ -45,15 +48,18 @@ function main(): number {
     return 0
   }
   const chosen = cases.filter(({ kind }) => options.kind === undefined || kind === options.kind)
-  const scored = chosen.map(score)
+  const seed = Number(options.seed)
+  const trees = options.merge
+    ? mergeCases(chosen, seed)
+    : chosen.map((each) => ({ whole: each, members: [each] }))
+  const scored = trees.flatMap(score)
   if (options.verbose) for (const each of scored) printFailures(each)
   return printTable(scored)
 }
 
-function score(original: Case): Scored {
-  const each = vary(original, options, Number(options.seed))
-  const { surveyed, facts } = surveyCase(each)
-  return { each: original, ...scoreCase(each, surveyed, facts) }
+function score({ whole, members }: Merged): Scored[] {
+  const { surveyed, facts } = surveyCase(vary(whole, options, Number(options.seed)))
+  return members.map((each) => ({ each, ...scoreCase(each, surveyed, facts) }))
 }
 
 function printFailures({ each, failures }: Scored): void {

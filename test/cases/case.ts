@@ -83,6 +83,14 @@ export interface ExpectedDate {
   source?: string
 }
 
+const USUAL_ROOT = /^Takeout\/Google Photos\/[^/]+\/[^/]+$/
+
+/** Whether its files can lie beside those of others: in one export, under the usual root. */
+export function isMergeable({ files, parts, kind }: Case): boolean {
+  const isAlone = parts !== undefined && Object.keys(parts).length > 0
+  return !isAlone && kind !== 'folder' && files.every((path) => USUAL_ROOT.test(path))
+}
+
 /** Where the cases lie beside a checkout. */
 export const DEFAULT_CASES = join(
   dirname(fileURLToPath(import.meta.url)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Case, DEFAULT_CASES, readCases } from './case.ts'
+import { mergeCases } from './merge.ts'
 import { scoreCase } from './score.ts'
 import { surveyCase } from './survey-of-case.ts'
 import { vary } from './variations.ts'
@@ -8,13 +9,18 @@ const cases = readCases(DEFAULT_CASES)
 const isMissing = 'missing' in cases
 if (isMissing) process.stderr.write(`skipped: ${cases.missing}\n`)
 
-const PLAIN = { shuffle: false, parts: false, nfd: false }
+const PLAIN = { shuffle: false, parts: false, nfd: false, merge: false }
 
 function scoreAll(all: readonly Case[], variation: typeof PLAIN, seed = 1) {
-  return all.map((original) => {
-    const each = vary(original, variation, seed)
-    const { surveyed, facts } = surveyCase(each)
-    return { id: each.id, strict: each.strict, ...scoreCase(each, surveyed, facts) }
+  const trees = variation.merge
+    ? mergeCases(all, seed)
+    : all.map((each) => ({ whole: each, members: [each] }))
+  return trees.flatMap(({ whole, members }) => {
+    const { surveyed, facts } = surveyCase(vary(whole, variation, seed))
+    return members.map((each) => ({
+      ...{ id: each.id, with: whole.id, strict: each.strict },
+      ...scoreCase(each, surveyed, facts),
+    }))
   })
 }
 
@@ -26,6 +32,8 @@ describe.skipIf(isMissing)('the cases of the Takeout reference', () => {
     ['shuffled', { ...PLAIN, shuffle: true }],
     ['spread over parts', { ...PLAIN, parts: true }],
     ['with decomposed names', { ...PLAIN, nfd: true }],
+    ['several merged into one export', { ...PLAIN, merge: true }],
+    ['all of that', { shuffle: true, parts: true, nfd: true, merge: true }],
   ] as const)('%s: every strict one is right, and no pair is wrong', ([, variation]) => {
     const scored = scoreAll(all, variation)
 

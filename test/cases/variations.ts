@@ -46,7 +46,7 @@ function spread(each: Case, random: () => number): Case {
   return { ...each, parts: Object.fromEntries(each.files.map((path) => [path, partOf()])) }
 }
 
-function shuffled<T>(values: readonly T[], random: () => number): T[] {
+export function shuffled<T>(values: readonly T[], random: () => number): T[] {
   const result = [...values]
   for (let at = result.length - 1; at > 0; at--) {
     const other = Math.floor(random() * (at + 1))
@@ -56,7 +56,7 @@ function shuffled<T>(values: readonly T[], random: () => number): T[] {
 }
 
 /** Numbers in [0, 1) that depend on `seed` alone (mulberry32). */
-function randomNumbers(seed: string): () => number {
+export function randomNumbers(seed: string): () => number {
   let state = [...seed].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 7)
   return () => {
     state = (state + 0x6d2b79f5) | 0
