@@ -25,8 +25,17 @@ export interface Listing {
  */
 const UNDERSTOOD_FROM = 0.2
 
+/** A survey is understood several times, and its pages stay the same. */
+const known = new WeakMap<Surveyed, Map<string, Listing>>()
+
 /** By export id; of exports whose page is here. */
-export function readListings({ entries }: Surveyed): Map<string, Listing> {
+export function readListings(surveyed: Surveyed): ReadonlyMap<string, Listing> {
+  const listings = known.get(surveyed) ?? readAll(surveyed)
+  known.set(surveyed, listings)
+  return listings
+}
+
+function readAll({ entries }: Surveyed): Map<string, Listing> {
   const listings = new Map<string, Listing>()
   for (const [id, own] of groupBy(entries, ({ exportId }) => exportId)) {
     const pages = own.flatMap(({ overview }) => (overview ? [readOverview(overview)] : []))
@@ -39,31 +48,55 @@ export function readListings({ entries }: Surveyed): Map<string, Listing> {
 const sizeOf = ({ photos }: Overview) => photos?.listed.length ?? 0
 
 function compare({ photos, parts }: Overview, entries: readonly SurveyedEntry[]): Listing {
-  const listed = photos?.listed ?? []
-  const folders = new Set(listed.map((name) => folderOf(name)))
+  const listed = (photos?.listed ?? []).map(nameOf)
+  const folders = new Set(listed.map(({ folder }) => folder))
   const paths = new Set(entries.map(({ path }) => path)) // the same path in two parts is one file
-  const own = [...paths].filter((path) => folders.has(folderOf(path)))
+  const own = [...paths].map(nameOf).filter(({ folder }) => folders.has(folder))
   const { missing, found } = withoutThoseHere(listed, own)
   const isUnderstood = found > 0 && found >= own.length * UNDERSTOOD_FROM
   const listing: Listing = isUnderstood
-    ? { listed: listed.length, missing: missing.sort(compareText), parts }
+    ? { listed: listed.length, missing: missing.map(({ path }) => path).sort(compareText), parts }
     : { listed: 0, missing: [], parts }
   if (photos?.files !== undefined) listing.files = photos.files
   if (photos?.size !== undefined) listing.size = photos.size
   return listing
 }
 
+/** What of a path is compared: composed, in one case, without what a page or a file system may change. */
+interface Name {
+  path: string
+  folder: string
+  /** Folder and name. */
+  key: string
+  /** Folder and extension. */
+  kind: string
+}
+
+function nameOf(path: string): Name {
+  const [name = '', last = ''] = loose(path).split('/').reverse()
+  const folder = last.trim()
+  const dot = name.lastIndexOf('.')
+  const kind = `${folder}/${dot < 0 ? '' : name.slice(dot)}`
+  return { path, folder, key: `${folder}/${name.trim()}`, kind }
+}
+
+function loose(text: string): string {
+  return nfc(text)
+    .replace(/[\s_]+/g, ' ')
+    .toLowerCase()
+}
+
 /**
  * Listed names that are not here. The page may show a name as it was before it was cut: where as many
  * files of that folder and kind are here that the page does not list, nothing is proven.
  */
-function withoutThoseHere(listed: readonly string[], own: readonly string[]) {
+function withoutThoseHere(listed: readonly Name[], own: readonly Name[]) {
   const here = new Map<string, number>()
-  for (const path of own) add(here, keyOf(path), 1)
-  const notFound = listed.filter((name) => !takeOne(here, keyOf(name)))
+  for (const { key } of own) add(here, key, 1)
+  const notFound = listed.filter(({ key }) => !takeOne(here, key))
   const unlisted = new Map<string, number>()
-  for (const [key, count] of here) if (count > 0) add(unlisted, kindOf(key), count)
-  const missing = [...groupBy(notFound, (name) => kindOf(keyOf(name)))].flatMap(([kind, names]) =>
+  for (const { key, kind } of own) if (takeOne(here, key)) add(unlisted, kind, 1)
+  const missing = [...groupBy(notFound, ({ kind }) => kind)].flatMap(([kind, names]) =>
     names.length > (unlisted.get(kind) ?? 0) ? names : [],
   )
   return { missing, found: listed.length - notFound.length }
@@ -78,26 +111,4 @@ function takeOne(here: Map<string, number>, key: string): boolean {
   if (left === 0) return false
   here.set(key, left - 1)
   return true
-}
-
-/** Folder and name: composed, in one case, without what a page or a file system may have changed. */
-function keyOf(path: string): string {
-  return `${folderOf(path)}/${loose(path.slice(path.lastIndexOf('/') + 1))}`
-}
-
-function folderOf(path: string): string {
-  return loose(path.split('/').at(-2) ?? '')
-}
-
-/** Folder and extension. */
-function kindOf(key: string): string {
-  const at = key.lastIndexOf('.')
-  return `${key.slice(0, key.indexOf('/'))}/${at < 0 ? '' : key.slice(at)}`
-}
-
-function loose(name: string): string {
-  return nfc(name)
-    .replace(/[\s_]+/g, ' ')
-    .trim()
-    .toLowerCase()
 }
