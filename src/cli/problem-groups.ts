@@ -58,7 +58,7 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
   REJECTED: {
     one: 'file was refused',
     many: 'files were refused',
-    advice: 'It is unsafe to unpack. Look at it in the archive if you miss it.',
+    advice: 'It was not safe to read. Look at it where it lies if you miss it.',
   },
   ORPHAN_SIDECAR: {
     one: 'metadata file without its photo or video',

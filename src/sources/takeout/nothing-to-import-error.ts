@@ -8,8 +8,11 @@ export class NothingToImportError extends CodedError {
   readonly code = 'NOTHING_TO_IMPORT'
 
   constructor(paths: readonly string[]) {
-    super(`there is no Google Takeout archive and no extracted export in ${paths.join(', ')}`, {
-      hint: 'Name the takeout-….zip or .tgz files, the folder they are in, or the folder "Takeout".',
-    })
+    super(
+      `there is no Google Takeout archive, no extracted export and no photo in ${paths.join(', ')}`,
+      {
+        hint: 'Name the takeout-….zip or .tgz files, the folder they are in, the folder "Takeout", or a folder of photos. Is the disk connected that holds them?',
+      },
+    )
   }
 }
