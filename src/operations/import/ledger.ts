@@ -31,6 +31,8 @@ export interface LedgerRow {
   at?: string
   item?: string
   role?: string
+  /** Entry whose metadata apply to this photo; its own row says where it is kept. */
+  sidecar?: string
   reason?: string
   /** What the file says about itself, so that its bytes need not be read for it again. */
   facts?: MediaFacts
@@ -48,6 +50,7 @@ export function ledgerRow(entry: Entry, end: EndState, known: Partial<LedgerRow>
   if (entry.crc32 !== undefined) row.crc32 = entry.crc32
   if (entry.state !== undefined) row.state = entry.state
   if (entry.role !== undefined) row.role = entry.role
+  if (typeof entry.sidecar === 'string') row.sidecar = entry.sidecar
   if (entry.reason !== undefined) row.reason = entry.reason
   return { ...row, ...known }
 }
