@@ -29,9 +29,9 @@ export function backupResultLine(report: ImportReport): object {
   const { bytesRead, bytesStored, seconds } = report
   const amounts = { bytesRead, bytesStored, seconds: Math.round(seconds * 1000) / 1000 }
   const summary = summaryFields(report.summary)
-  const { verdict } = report.summary
-  const line = { type: 'result', status, snapshot, ...counts, ...amounts, summary }
-  return verdict ? { ...line, verdict } : line
+  const { extent, summary: found } = report
+  const line = { type: 'result', status, snapshot, ...counts, ...amounts, extent, summary }
+  return found.verdict ? { ...line, verdict: found.verdict } : line
 }
 
 /** Everything but the closing line `snapshot ID`. */

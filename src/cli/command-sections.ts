@@ -14,7 +14,10 @@ export const SECTIONS: readonly Section[] = [
   { title: 'Save, and get back', names: ['inspect', 'create', 'backup', 'restore', 'archive'] },
   {
     title: 'Look',
-    names: ['ls', 'items', 'albums', 'locate', 'cat', 'report', 'info', 'diff', 'digest'],
+    names: [
+      ...['ls', 'items', 'albums', 'locate', 'cat', 'report', 'info', 'diff', 'digest'],
+      ...['history', 'vanished', 'takeout'],
+    ],
   },
   { title: 'Be sure', names: ['check', 'drill', 'recovery-kit', 'repair'] },
   { title: 'Keep it in other places', names: ['sync', 'ptar'] },

@@ -5,6 +5,7 @@
 import type { RecordChanges } from '../operations/diff/compare-catalogues.ts'
 import type { Difference, DiffReport } from '../operations/diff-snapshots.ts'
 import { formatList, plural } from './format.ts'
+import { photoCountsText } from './history-text.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 
@@ -30,7 +31,7 @@ export function differenceText(difference: Difference, style: Style): string {
 }
 
 export function diffResultLine(report: DiffReport): object {
-  const { equal, left, right, counts, library } = report
+  const { equal, left, right, counts, library, photos } = report
   const seconds = Math.round(report.seconds * 1000) / 1000
   const { type: otherKind, ...others } = counts
   return {
@@ -42,12 +43,13 @@ export function diffResultLine(report: DiffReport): object {
     ...others,
     otherKind,
     library,
+    photos,
     seconds,
   }
 }
 
 export function diffSummary(
-  { equal, counts, library, left, right }: DiffReport,
+  { equal, counts, library, photos, left, right }: DiffReport,
   { style, quiet, summaryOnly }: { style: Style; quiet: boolean; summaryOnly: boolean },
 ): string[] {
   const pair = `${left.slice(0, 8)} and ${right.slice(0, 8)}`
@@ -67,6 +69,7 @@ export function diffSummary(
     verdict,
     `  Photos and videos: ${recordWords(library.items)}`,
     `  Albums: ${recordWords(library.albums)}`,
+    ...(photos ? [`  What became of them: ${photoCountsText(photos)}`] : []),
   ]
 }
 

@@ -13,6 +13,7 @@ import { CodedError } from '../util/coded-error.ts'
 import { compareCatalogues, type LibraryChanges } from './diff/compare-catalogues.ts'
 import { type Aspect, differingAspects } from './diff/compare-entries.ts'
 import { type Pair, type Place, pairsBelow } from './diff/compare-trees.ts'
+import { diffPhotos, type PhotoCounts, type PhotoDifference } from './history/diff-photos.ts'
 import { openAt } from './list-tree.ts'
 import type { SnapshotRef } from './snapshot-ref.ts'
 import type { WorkOptions } from './work-options.ts'
@@ -34,6 +35,8 @@ export interface DiffReport {
   counts: ChangeCounts
   /** Photos and albums, when both are whole snapshots of a library. */
   library?: LibraryChanges
+  /** The same, by what became of the photos; one photo may count for several. */
+  photos?: PhotoCounts
   seconds: number
 }
 
@@ -41,6 +44,7 @@ export interface DiffOptions extends WorkOptions {
   /** Milliseconds of a clock that never jumps. */
   ticksMs: () => number
   tell: (difference: Difference) => Promise<void>
+  tellPhoto?: (difference: PhotoDifference) => Promise<void>
 }
 
 /** @throws {PathNotFoundError} */
@@ -60,14 +64,20 @@ export async function diffSnapshots(
   }
   const whole = left.entry.path === '/' && right.entry.path === '/'
   const library = whole ? await compareCatalogues(left.reader, right.reader) : undefined
+  const photos = library && (await diffPhotos(left.reader, right.reader, tellingPhotos(options)))
   return {
     equal: Object.values(counts).every((count) => count === 0),
     left: left.reader.id,
     right: right.reader.id,
     counts,
     ...(library ? { library } : {}),
+    ...(photos ? { photos } : {}),
     seconds: (options.ticksMs() - startedMs) / 1000,
   }
+}
+
+function tellingPhotos({ signal, tellPhoto = async () => {} }: DiffOptions) {
+  return { signal, tell: tellPhoto }
 }
 
 function requireComparable(left: Place, right: Place): void {

@@ -91,6 +91,7 @@ export function statusOfReading(problems: readonly Problem[], items: number): Ru
 const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   ABORTED: 'interrupted',
   AMBIGUOUS_HOLD: 'usage',
+  AMBIGUOUS_ITEM: 'usage',
   AMBIGUOUS_SNAPSHOT: 'usage',
   CHUNKER_UNSUPPORTED: 'misconfigured',
   CLOCK_WENT_BACKWARDS: 'incomplete',
@@ -109,6 +110,7 @@ const OUTCOMES_OF_CODES: Record<string, Outcome> = {
   HOLD_NOT_FOUND: 'missing',
   HOLD_TOO_LARGE: 'usage',
   INVALID_SETTING: 'misconfigured',
+  ITEM_NOT_FOUND: 'missing',
   KDF_UNACCEPTABLE: 'misconfigured',
   LIBRARY_MOVED_ON: 'busy',
   LOCK_LOST: 'busy',

@@ -4,6 +4,7 @@ import { backupResultLine, backupSummary } from '../backup-summary.ts'
 import { defineCommand } from '../command.ts'
 import { problemLine } from '../item-line.ts'
 import { productName } from '../product.ts'
+import { nextExport } from '../takeout-text.ts'
 import { UsageError } from '../usage-error.ts'
 import { folderAlbums, openSourceAt, sourceArgument } from './sources.ts'
 
@@ -75,6 +76,12 @@ export const backup = defineCommand({
     }
     const style = { style: terminal.style, quiet, verbose, suggest }
     await terminal.lines(backupSummary(report, repository.store.location, style))
+    if (report.snapshot && source.kind === 'takeout' && !quiet) {
+      const { takeoutStatus } = await import('../../operations/takeout/takeout-status.ts')
+      // Everything is saved: what cannot be told now makes no failure of it.
+      const status = await takeoutStatus(repository, host.now()).catch(() => undefined)
+      if (status) await terminal.lines(nextExport(status, terminal.style))
+    }
     if (report.snapshot) await terminal.line(`snapshot ${report.snapshot}`)
     return outcomeOfStatus(report.status)
   },

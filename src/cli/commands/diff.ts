@@ -1,6 +1,8 @@
 import type { Difference } from '../../operations/diff-snapshots.ts'
+import type { PhotoDifference } from '../../operations/history/diff-photos.ts'
 import { defineCommand } from '../command.ts'
 import { differenceText, diffResultLine, diffSummary } from '../diff-summary.ts'
+import { photoText } from '../history-text.ts'
 
 export const diff = defineCommand({
   name: 'diff',
@@ -11,6 +13,9 @@ export const diff = defineCommand({
   ],
   options: {
     exitCode: { describe: 'End with 1 when there are differences' },
+    photos: {
+      describe: 'Tell photos instead of files: new, changed, moved between albums, vanished',
+    },
     summary: { describe: 'Only the numbers' },
   },
   argument: {
@@ -21,6 +26,7 @@ export const diff = defineCommand({
   },
   examples: [
     { line: 'diff 3f2a latest', does: 'what came since snapshot 3f2a…' },
+    { line: 'diff --photos 3f2a latest', does: 'the same, photo by photo' },
     { line: 'diff --summary 3f2a:/photos/2021 latest:/photos/2021', does: 'one year, in numbers' },
   ],
   needsStore: true,
@@ -43,13 +49,22 @@ export const diff = defineCommand({
       if (json) await terminal.json({ type: 'difference', ...difference })
       else await terminal.line(differenceText(difference, terminal.style))
     }
+    const tellPhoto = async (photo: PhotoDifference) => {
+      if (json) await terminal.json({ type: 'photo', ...photo })
+      else await terminal.lines(photoText(photo, terminal.style))
+    }
     const summaryOnly = options.summary
     const silent = summaryOnly || (quiet && !json)
+    const nothing = async () => {}
     const report = await context.watch((progress) =>
       diffSnapshots(
         repository,
         { left, right },
-        { progress, signal, ticksMs: host.ticksMs, tell: silent ? async () => {} : tell },
+        {
+          ...{ progress, signal, ticksMs: host.ticksMs },
+          tell: silent || options.photos ? nothing : tell,
+          tellPhoto: silent || !options.photos ? nothing : tellPhoto,
+        },
       ),
     )
 

@@ -16,6 +16,7 @@ import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
 import { dup } from './dup.ts'
 import { help } from './help.ts'
+import { history } from './history.ts'
 import { hold } from './hold.ts'
 import { info } from './info.ts'
 import { inspect } from './inspect.ts'
@@ -32,6 +33,8 @@ import { restore } from './restore.ts'
 import { rm } from './rm.ts'
 import { sync } from './sync.ts'
 import { tag } from './tag.ts'
+import { takeout } from './takeout.ts'
+import { vanished } from './vanished.ts'
 import { version } from './version.ts'
 
 export const commands: readonly AnyCommand[] = [
@@ -46,6 +49,9 @@ export const commands: readonly AnyCommand[] = [
   report,
   info,
   diff,
+  history,
+  vanished,
+  takeout,
   digest,
   check,
   repair,

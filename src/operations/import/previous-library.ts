@@ -20,10 +20,15 @@ export interface PreviousLibrary {
 }
 
 export async function readPreviousLibrary(repository: Repository): Promise<PreviousLibrary> {
-  const newest = await newestLibrarySnapshot(repository)
-  if (newest === undefined) return { library: emptyLibrary(), reader: undefined }
-  const reader = await openSnapshot(repository, newest)
+  const reader = await newestLibrary(repository)
+  if (reader === undefined) return { library: emptyLibrary(), reader: undefined }
   return { library: await readLibrary(reader), reader }
+}
+
+/** Undefined before the first import. */
+export async function newestLibrary(repository: Repository): Promise<SnapshotReader | undefined> {
+  const newest = await newestLibrarySnapshot(repository)
+  return newest === undefined ? undefined : openSnapshot(repository, newest)
 }
 
 /**

@@ -267,12 +267,14 @@ function count(
   items: Map<string, KeptItem>,
   here: ReadonlySet<string>,
 ): Pick<Growth, 'added' | 'changed' | 'unchanged'> {
-  const previous = new Map(before.items.map((item) => [item.id, JSON.stringify(item)]))
+  const previous = new Map(before.items.map((item) => [item.id, item]))
   const counts = { added: 0, changed: 0, unchanged: 0 }
   for (const [id, item] of items) {
     const old = previous.get(id)
     if (old === undefined) counts.added++
-    else if (old !== JSON.stringify(item)) counts.changed++
+    else if (item.vanished && !old.vanished)
+      continue // counted as such
+    else if (JSON.stringify(old) !== JSON.stringify(item)) counts.changed++
     else if (here.has(id)) counts.unchanged++
   }
   return counts
