@@ -32,12 +32,15 @@ export function guessZones(items: Iterable<Dated>): void {
   const cameras = timelines(wanting, witnesses)
   for (const item of wanting) {
     const taken = item.taken!
-    if (taken.source === 'upload') continue
+    if (SAYS_NO_PLACE.has(taken.source)) continue
     const near = cameras.get(cameraOf(item) ?? '')?.offsetNear(taken)
     const offset = near ?? home.offsetIn(taken)
     if (offset !== undefined) item.taken = guessed(taken, offset, near === undefined)
   }
 }
+
+/** When a file was uploaded or changed says nothing of where a camera was. */
+const SAYS_NO_PLACE: ReadonlySet<TakenAt['source']> = new Set(['upload', 'modified'])
 
 /** What the photo itself tells, whatever others there are. */
 export function withoutGuess(taken: TakenAt): TakenAt {

@@ -195,6 +195,17 @@ describe('what the clock of the file adds', () => {
     expect(found).not.toHaveProperty('subSeconds')
   })
 
+  it('is its own time, where the clock was not set to the place; the instant is not in doubt', () => {
+    const facts = { takenLocal: '2019-06-06T07:23:31', subSeconds: '5' }
+
+    expect(taken({ takenSeconds: INSTANT, place: MUNICH, facts })).toMatchObject({
+      local: '2019-06-06T13:23:31',
+      embedded: '2019-06-06T07:23:31',
+      subSeconds: '5',
+      confidence: 'high',
+    })
+  })
+
   it('is nothing where the clocks differ by seconds only', () => {
     const found = file('2019-06-06T13:23:51')
 

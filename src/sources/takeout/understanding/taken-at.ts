@@ -70,7 +70,9 @@ export function takenAt(sources: TimeSources): TakenAt | undefined {
     fromName(sources) ??
     fromUpload(sources) ??
     fromFolder(sources)
-  return moment && { ...inZone(moment, zoneOf(moment, sources)), ...fileAgainst(moment, sources) }
+  if (moment === undefined) return undefined
+  const taken = inZone(moment, zoneOf(moment, sources))
+  return { ...taken, ...fileAgainst(taken, moment, sources.facts) }
 }
 
 function fromSidecar({ takenSeconds: instant, isVideo }: TimeSources): Moment | undefined {
@@ -206,16 +208,24 @@ const UNITS: Record<Precision, number> = { second: 19, day: 10, month: 7, year: 
 
 /**
  * What the file's own clock adds: the fraction of the second, if it says the same time; if it says
- * quite another one, that time. A difference of whole quarters of an hour is a matter of zones.
+ * another one, that time. A difference of whole quarters of an hour is a matter of zones, and no
+ * reason to doubt the instant.
  */
-function fileAgainst({ source, instant }: Moment, { facts }: TimeSources): Partial<TakenAt> {
+function fileAgainst(
+  taken: TakenAt,
+  { source, instant }: Moment,
+  facts: MediaFacts | undefined,
+): Partial<TakenAt> {
   const local = parseLocal(facts?.takenLocal)
   if (local === undefined || facts?.takenLocal === undefined) return {}
   const isSame =
     source === 'embedded' || (instant !== undefined && inferOffset(local, instant) !== undefined)
-  if (isSame) return facts.subSeconds === undefined ? {} : { subSeconds: facts.subSeconds }
-  if (source !== 'sidecar' || nearestOffset(local, instant!, SAME_TIME_SECONDS) !== undefined) {
-    return {}
-  }
-  return { embedded: facts.takenLocal, confidence: 'medium' }
+  const { takenLocal, subSeconds } = facts
+  const fraction = isSame && subSeconds !== undefined ? { subSeconds } : {}
+  if (source !== 'sidecar' || instant === undefined) return fraction
+  const isInSomeZone = nearestOffset(local, instant, SAME_TIME_SECONDS) !== undefined
+  const shown = parseLocal(taken.local)
+  const agrees = shown === undefined ? isInSomeZone : Math.abs(shown - local) <= SAME_TIME_SECONDS
+  if (agrees) return fraction
+  return { ...fraction, embedded: takenLocal, ...(isInSomeZone ? {} : { confidence: 'medium' }) }
 }
