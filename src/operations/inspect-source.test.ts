@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { overviewPage } from '../../test/support/overview-page.ts'
@@ -53,5 +53,29 @@ describe.each(Object.keys(WRITERS))('an export as %s', (form) => {
 
     expect(problems.map(({ code }) => code)).toEqual(['MISSING_FILES'])
     expect(summary.verdict!.answer).toBe('incomplete')
+  })
+})
+
+describe('an archive that is still being downloaded', () => {
+  it('is named as damaged, though it opens', async () => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, partName(1))
+    writeFileSync(path, zipOf(photoEntries('a.jpg')))
+    const source = await openSource([folder.path])
+    let grown = false
+    const progress = {
+      ...quietly,
+      advance: ({ bytes = 0 }: { bytes?: number }) => {
+        if (bytes > 0 && !grown) appendFileSync(path, 'more')
+        grown ||= bytes > 0
+      },
+    }
+
+    const { problems } = (
+      await inspectSource(source, { progress, signal: new AbortController().signal })
+    ).inventory
+
+    expect(problems).toMatchObject([{ code: 'DAMAGED_PART', path: partName(1) }])
+    expect(problems[0]!.message).toMatch(/changed from \d+ to \d+ bytes while it was read/)
   })
 })

@@ -78,7 +78,7 @@ function runCard({ status, items, failed, refused, problems }: FullReport): stri
   const text =
     wrong > 0
       ? `${plural(wrong, 'file', 'files')} refused or unreadable.`
-      : `${plural(problems.length, 'thing', 'things')} to look at.`
+      : `${problems.length === 0 ? 'Nothing' : plural(problems.length, 'thing', 'things')} to look at.`
   return card(
     mood,
     'This import',
@@ -180,11 +180,8 @@ function* groupPart({ code, title, advice, problems }: ProblemGroup): Generator<
   const alike = problems.every(({ message }) => message === problems[0]?.message)
   const text = alike && problems[0] ? problems[0].message : advice
   yield `<details${problems.length <= OPEN_UP_TO ? ' open' : ''}><summary>${escaped(title)} <code>${escaped(code)}</code></summary><div class="inside"><p>${escaped(text)}</p><ol>`
-  for (const { path, message, resolved } of problems) {
-    const more = [alike ? '' : message, resolved ? 'Nothing is lost by it.' : ''].filter(
-      (each) => each,
-    )
-    const words = more.length > 0 ? `<p>${escaped(more.join(' '))}</p>` : ''
+  for (const { path, message } of problems) {
+    const words = alike ? '' : `<p>${escaped(message)}</p>`
     yield `<li><span class="path">${escaped(path)}</span>${words}</li>`
   }
   yield '</ol></div></details>'

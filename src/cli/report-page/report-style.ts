@@ -31,7 +31,7 @@ export const REPORT_STYLE = `
   .bad { border-left-color: var(--bad); background: var(--bad-bg); } .bad strong { color: var(--bad); }
   .sums { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: 0 2.5rem; align-items: start; }
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-  caption { text-align: left; font-weight: 600; padding: .3rem 0; }
+  caption { text-align: left; font-weight: 600; padding: .6rem 0 .3rem; }
   td, th { padding: .22rem 0; text-align: left; font-weight: 400; vertical-align: top; }
   td.sign { width: 1.2rem; color: var(--faint); }
   td.number { text-align: right; padding-right: .8rem; white-space: nowrap; width: 1%; }
@@ -46,7 +46,7 @@ export const REPORT_STYLE = `
   ol { margin: .4rem 0 0; padding-left: 0; list-style: none; }
   ol li { padding: .35rem 0; border-top: 1px solid var(--line); margin: 0; content-visibility: auto; contain-intrinsic-size: auto 2.2rem; }
   ol p { margin: 0; font-size: .9rem; color: var(--faint); overflow-wrap: anywhere; }
-  code, .path { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .88em; }
+  code, .path { overflow-wrap: anywhere; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .88em; }
   @media print {
     :root { --page: #fff; --card: #fff; --good-bg: #fff; --warn-bg: #fff; --bad-bg: #fff; }
     body { max-width: none; padding: 0; font-size: 10pt; }

@@ -2,6 +2,7 @@
  * Surveys all parts of all exports that were found, into one list of entries.
  * @module
  */
+import { stat } from 'node:fs/promises'
 import { archiveKind } from '../../archives/archive-kind.ts'
 import { DamagedArchiveError } from '../../archives/damaged-archive-error.ts'
 import { NotAnArchiveError } from '../../archives/not-an-archive-error.ts'
@@ -98,8 +99,15 @@ async function surveyPart(
   await using source = await FileReadAt.open(found.path, tally)
   file.sizeBytes = source.size
   file.form = await archiveKind(source)
-  if (file.form === 'zip') return await surveyZip(source, signal)
-  return await surveyTar({ path: found.path, isCompressed: file.form === 'tgz' }, tally, options)
+  const isCompressed = file.form === 'tgz'
+  const survey =
+    file.form === 'zip'
+      ? await surveyZip(source, signal)
+      : await surveyTar({ path: found.path, isCompressed }, tally, options)
+  const { size } = await stat(found.path)
+  if (size === file.sizeBytes) return survey
+  const whatIsWrong = `changed from ${file.sizeBytes} to ${size} bytes while it was read, as an unfinished download does`
+  return { ...survey, damage: survey.damage ?? { code: 'DAMAGED_PART', whatIsWrong } }
 }
 
 function damageOf(problem: unknown): NonNullable<PartSurvey['damage']> {

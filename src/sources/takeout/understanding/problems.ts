@@ -43,8 +43,11 @@ function* partProblems({ surveyed, exports, listings }: Findings): Generator<Pro
   const replaced = replacedParts(surveyed)
   for (const part of surveyed.parts) {
     if (!part.damage) continue
-    const problem: Problem = { path: part.name, ...part.damage }
-    yield replaced.has(part) ? { ...problem, resolved: true } : problem
+    const sound = replaced.get(part)
+    const { code } = part.damage
+    const message = `It is damaged, and whole as ${sound}: nothing is lost by it.`
+    if (sound === undefined) yield { path: part.name, ...part.damage }
+    else yield { code, path: part.name, message, resolved: true }
   }
   for (const { missing } of exports) {
     for (const path of missing) {
@@ -63,9 +66,12 @@ function* partProblems({ surveyed, exports, listings }: Findings): Generator<Pro
 
 const MOST_NAMED = 10
 
-/** Damaged parts that were downloaded once more: all that could be read of them is in the sound one. */
-function replacedParts({ parts, entries }: Surveyed): Set<SurveyedPart> {
-  const replaced = new Set<SurveyedPart>()
+/**
+ * Damaged parts that were downloaded once more, with the name of the sound one: all that could be
+ * read of them is in it.
+ */
+function replacedParts({ parts, entries }: Surveyed): Map<SurveyedPart, string> {
+  const replaced = new Map<SurveyedPart, string>()
   const keyOf = ({ path, bytes }: SurveyedEntry) => `${bytes} ${path}`
   for (const same of twinsOf(parts)) {
     const sound = same.find(({ damage }) => damage === undefined)
@@ -73,7 +79,8 @@ function replacedParts({ parts, entries }: Surveyed): Set<SurveyedPart> {
     const held = new Set(entries.filter(({ part }) => part === sound.name).map(keyOf))
     for (const part of same) {
       const own = entries.filter((entry) => entry.part === part.name)
-      if (part.damage && own.every((entry) => held.has(keyOf(entry)))) replaced.add(part)
+      if (part.damage && own.every((entry) => held.has(keyOf(entry))))
+        replaced.set(part, sound.name)
     }
   }
   return replaced
@@ -81,11 +88,18 @@ function replacedParts({ parts, entries }: Surveyed): Set<SurveyedPart> {
 
 function* entryProblems({ tree, ledger, surveyed }: Findings): Generator<Problem> {
   const unsafe = new Set(surveyed.entries.filter(isUnsafe).map(({ index }) => index))
+  const isElsewhere = soundElsewhere(ledger)
   for (const line of ledger) {
     const { path, reason } = line
     if (line.class === 'rejected') {
       const code = unsafe.has(line.index) ? 'REJECTED' : 'DAMAGED_ENTRY'
-      yield { code, path, message: rejection(code, line.part, reason ?? 'no reason given') }
+      if (code === 'DAMAGED_ENTRY' && isElsewhere(line)) {
+        const message = `It cannot be read in ${line.part}; the same file is sound in another archive: nothing is lost by it.`
+        yield { code, path, message, resolved: true }
+      } else {
+        const message = rejection(code, line.part, reason ?? 'no reason given')
+        yield { code, path, message }
+      }
     } else if (line.class === 'media' && line.via === 'none') {
       const message =
         'No sidecar belongs to it; it is imported with what the file itself tells. A part may be missing.'
@@ -96,6 +110,16 @@ function* entryProblems({ tree, ledger, surveyed }: Findings): Generator<Problem
     const message = `This JSON file ${problem}; it is kept as it is, and its photo is imported all the same.`
     yield { code: 'BROKEN_SIDECAR', path, message }
   }
+}
+
+/** Whether the same path with the same size and CRC-32 can be read from another part. */
+function soundElsewhere(ledger: readonly Entry[]): (line: Entry) => boolean {
+  const keyOf = ({ path, bytes, crc32 }: Entry) => `${bytes} ${crc32} ${path}`
+  const damaged = new Set(ledger.filter((line) => line.class === 'rejected').map(keyOf))
+  if (damaged.size === 0) return () => false
+  const sound = ledger.filter((line) => line.class !== 'rejected' && damaged.has(keyOf(line)))
+  const keys = new Set(sound.map(keyOf))
+  return (line) => line.crc32 !== undefined && keys.has(keyOf(line))
 }
 
 function isUnsafe({ refused, isUnreadable }: SurveyedEntry): boolean {

@@ -153,6 +153,18 @@ describe('the verdict on an export', () => {
     expect(codes(found.summary.verdict!)).toEqual(['END_UNKNOWN', 'DUPLICATE_PART'])
   })
 
+  it('does not miss a damaged file that is sound in the second download of its archive', () => {
+    const surveyed = exportOf(
+      { number: 1, holds: ['a.jpg', 'a.jpg.json'] },
+      { number: 1, name: `${EXPORT}-001 (1).zip`, holds: ['a.jpg', 'a.jpg.json'] },
+    )
+    Object.assign(surveyed.entries[0]!, { refused: 'it is cut off', isUnreadable: true })
+    const { problems, summary } = understand(surveyed, new Map())
+
+    expect(problems).toMatchObject([{ code: 'DAMAGED_ENTRY', resolved: true }])
+    expect(codes(summary.verdict!)).toEqual(['END_UNKNOWN', 'DUPLICATE_PART'])
+  })
+
   it('names archives without any photo, and such as are oddly small', () => {
     const verdict = judged(
       exportOf(
