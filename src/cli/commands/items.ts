@@ -45,13 +45,14 @@ function whenTaken({ taken, id }: Item): string {
 }
 
 /** `3f2a…  2021-07-01T12:00:00  IMG_1.jpg  (2 files, favourite, 1 album)` */
-export function itemText(item: Item): string {
+export function itemText(item: Item & { vanished?: unknown }): string {
   const taken = item.taken?.local ?? item.taken?.instant ?? 'unknown'
   const remarks = [
     item.files.length > 1 ? plural(item.files.length, 'file') : '',
     item.favorite ? 'favourite' : '',
     item.archived ? 'archived' : '',
     item.trashed ? 'trashed' : '',
+    item.vanished ? 'vanished' : '',
     item.albums.length > 0 ? plural(item.albums.length, 'album') : '',
   ].filter((remark) => remark !== '')
   const tail = remarks.length > 0 ? `  (${remarks.join(', ')})` : ''

@@ -127,3 +127,59 @@ describe('an export that comes in several runs', () => {
     expect(second.problems.filter(({ resolved }) => !resolved)).toEqual([])
   })
 })
+
+describe('exports one after the other', () => {
+  const [K, K1] = ['20240102T030405Z', '20240302T030405Z']
+
+  interface Photo {
+    taken: boolean
+    favorite: boolean
+    description: string
+    album: boolean
+  }
+
+  const versions = fc.array(
+    fc.record({
+      taken: fc.boolean(),
+      favorite: fc.boolean(),
+      description: fc.constantFrom('', 'Sea', 'Hill'),
+      album: fc.boolean(),
+    }),
+    { minLength: 6, maxLength: 6 },
+  )
+
+  function exportOf(photos: readonly Photo[]): Entry[] {
+    return photos.flatMap(({ favorite, description, album }, at): Entry[] => {
+      const name = `IMG_${1000 + at}.jpg`
+      const json = sidecar(name, at + 1, { favorited: favorite || undefined, description })
+      const pair = (folder: string): Entry[] => [
+        [`${folder}/${name}`, `photo ${at}`],
+        [`${folder}/${name}.json`, json],
+      ]
+      return [...pair(YEAR), ...(album ? pair(`${ROOT}/Trip`) : [])]
+    })
+  }
+
+  it('end as the last one alone, when it has all that the first one had', async () => {
+    await fc.assert(
+      fc.asyncProperty(versions, versions, async (before, after) => {
+        const first = exportOf(before.filter((_, at) => at === 0 || before[at]!.taken))
+        const last = exportOf(after)
+        await using alone = await aRepositoryInMemory()
+        await importParts(alone, new Map([[1, last]]), K1)
+        await using grown = await aRepositoryInMemory()
+        await importParts(grown, new Map([[1, first]]), K)
+        await importParts(grown, new Map([[1, last]]), K1)
+        const again = await importParts(grown, new Map([[1, last]]), K1)
+
+        const { items } = await libraryOf(grown)
+        expect(items.map(withoutAlbums)).toEqual((await libraryOf(alone)).items.map(withoutAlbums))
+        expect(again).toMatchObject({ added: 0, changed: 0, vanished: 0, unchanged: 6 })
+      }),
+      { numRuns: 8 },
+    )
+  })
+
+  /** Of a piece of the library nobody can conclude that a photo left an album. */
+  const withoutAlbums = ({ albums: _, ...item }: { albums: unknown }) => item
+})
