@@ -123,3 +123,32 @@ CREATE TABLE SyncFiles (Id INTEGER PRIMARY KEY, RemoteId TEXT UNIQUE, Uid TEXT, 
   FileName TEXT, OrigFileName TEXT, DuplicateNo INT, MimeType TEXT, Description TEXT, FileSize INT,
   ModifyDate INT, CreateDate INT, SyncDate INT, Downloaded INT DEFAULT 0, Location TEXT);
 CREATE TABLE AlbumFiles (Id INTEGER PRIMARY KEY, AlbumRec INT, DriveRec INT, Position INT);`
+
+/** A Windows shortcut, as `WScript.Shell` writes one. */
+export function shortcut(link: { relative?: string; absolute?: string }): Buffer {
+  const header = Buffer.alloc(76)
+  header.writeUInt32LE(76, 0)
+  header.write('0114020000000000c000000000000046', 4, 'hex')
+  const hasInfo = link.absolute !== undefined
+  header.writeUInt32LE(1 | (hasInfo ? 2 : 0) | (link.relative === undefined ? 0 : 8) | 128, 20)
+  const idList = Buffer.from([4, 0, 9, 9, 0, 0])
+  return Buffer.concat([
+    ...[header, idList],
+    ...(link.absolute === undefined ? [] : [linkInfo(link.absolute)]),
+    ...(link.relative === undefined ? [] : [counted(link.relative)]),
+  ])
+}
+
+function linkInfo(path: string): Buffer {
+  const head = Buffer.alloc(36)
+  const wide = Buffer.from(`${path}\0`, 'utf16le')
+  const fields = [head.length + wide.length, head.length, 1, 0, 0, 0, 0, head.length, 0]
+  for (const [at, value] of fields.entries()) head.writeUInt32LE(value, at * 4)
+  return Buffer.concat([head, wide])
+}
+
+function counted(text: string): Buffer {
+  const length = Buffer.alloc(2)
+  length.writeUInt16LE(text.length)
+  return Buffer.concat([length, Buffer.from(text, 'utf16le')])
+}

@@ -13,7 +13,13 @@ import { createHash } from 'node:crypto'
 import type { Album, Item } from '../../photos/library.ts'
 import { ownPath } from './exported-paths.ts'
 import { baseName, compareText, type FolderTree, folderOf } from './folder-tree.ts'
-import { albumsOfHelper, type HelperRoots, helperRoots, isHelperAlbum } from './helper-albums.ts'
+import {
+  albumsOfHelper,
+  type HelperRoots,
+  helperRoots,
+  isAmongAllPhotos,
+  isHelperAlbum,
+} from './helper-albums.ts'
 import { matchSynced } from './match-synced.ts'
 import type { Line } from './understand-folder.ts'
 
@@ -113,7 +119,9 @@ function titleOfFolder(
   if (folder === '' || inFolder.some(({ entry }) => entry.class === 'album')) return undefined
   const photos = inFolder.filter(({ entry }) => entry.class === 'media')
   const links = inFolder.filter(({ file }) => file.link && 'file' in file.link)
-  if (links.length > 0 && photos.length === 0) return withoutDate(folder)
+  if (links.length > 0 && photos.length === 0) {
+    return isAmongAllPhotos(folder) ? undefined : withoutDate(folder)
+  }
   if (photos.length > 0 && isHelperAlbum(photos[0]!.file, helpers)) return baseName(folder)
   return foldersAsAlbums && photos.length > 0 ? baseName(folder) : undefined
 }

@@ -6,6 +6,7 @@ import {
   jpeg,
   movie,
   PhotoFolder,
+  shortcut,
   urlOf,
   writeSyncDatabase,
 } from '../../../test/support/photo-folders.ts'
@@ -330,13 +331,16 @@ describe('a tree of gphotos-sync', () => {
 })
 
 describe('what GooglePhotosTakeoutHelper left', () => {
-  it.each(['links', 'copies', 'Albums', 'json', 'json by album'])(
+  it.each(['links', 'shortcuts', 'copies', 'Albums', 'json', 'json by album'])(
     'has its albums, given as %s',
     async (form) => {
       using temporary = temporaryFolder()
       const folder = new PhotoFolder(temporary.path)
       folder.file('ALL_PHOTOS/2019/a.jpg', jpeg(1)).file('ALL_PHOTOS/date-unknown/b.jpg', jpeg(2))
       if (form === 'links') folder.link('Summer/a.jpg', 'ALL_PHOTOS/2019/a.jpg')
+      if (form === 'shortcuts') {
+        folder.file('Summer/a.jpg.lnk', shortcut({ relative: '..\\ALL_PHOTOS\\2019\\a.jpg' }))
+      }
       if (form === 'copies') folder.file('Summer/a.jpg', jpeg(1))
       if (form === 'Albums') folder.file('Albums/Summer/a.jpg', jpeg(1))
       if (form === 'json') folder.json('albums-info.json', { 'a.jpg': ['Summer'], 'b.jpg': [] })
@@ -354,6 +358,19 @@ describe('what GooglePhotosTakeoutHelper left', () => {
     },
   )
 })
+
+it(
+  'has the albums of GooglePhotosTakeoutHelper also where the photos are in them, and links elsewhere',
+  inFolder(async (folder) => {
+    folder.file('Summer/a.jpg', jpeg(1)).file('ALL_PHOTOS/2019/b.jpg', jpeg(2))
+    folder.link('ALL_PHOTOS/2020/a.jpg', 'Summer/a.jpg')
+
+    const { albums, items } = await inspect(folder.path)
+
+    expect(items).toHaveLength(2)
+    expect(albums.map(({ title }) => title)).toEqual(['Summer'])
+  }),
+)
 
 describe('what a folder may not do', () => {
   it(

@@ -16,6 +16,9 @@ const INFO = 'albums-info.json'
 /** Folders beside the photos that are no albums. */
 const NO_ALBUM = /^(ALL_PHOTOS|PARTNER_SHARED|_Duplicates|Special Folders)$/
 
+/** Below `ALL_PHOTOS` links lead into the albums, where the photos are. */
+export const isAmongAllPhotos = (folder: string) => folder.split('/').includes(PHOTOS)
+
 /** Folders that hold `ALL_PHOTOS`, by root and path. */
 export type HelperRoots = ReadonlySet<string>
 

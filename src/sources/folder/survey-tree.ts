@@ -28,6 +28,7 @@ import {
 } from './folder-tree.ts'
 import { DATABASE_NAME } from './gphotos-sync.ts'
 import { readGphotosSync } from './read-gphotos-sync.ts'
+import { isShortcut, MAX_SHORTCUT_BYTES, readShortcut, targetOfShortcut } from './shell-link.ts'
 
 /** Larger ones describe no single photo. */
 const MAX_TEXT_BYTES = 2 ** 20
@@ -79,6 +80,7 @@ async function surveyRoot(
 ): Promise<void> {
   const links: { file: TreeFile; diskPath: Buffer }[] = []
   const files = new Map<string, number>()
+  const first = tree.files.length
   try {
     for await (const listed of walkFolder(path)) {
       signal.throwIfAborted()
@@ -99,6 +101,7 @@ async function surveyRoot(
     throw problem
   }
   for (const { file, diskPath } of links) await resolveLink(file, diskPath, path, files)
+  resolveShortcuts(tree.files.slice(first))
 }
 
 function treeFile(
@@ -117,7 +120,8 @@ function treeFile(
 
 async function readText(file: TreeFile, listed: FolderFile, tally: ReadTally): Promise<void> {
   if (file.refused !== undefined || file.bytes > MAX_TEXT_BYTES) return
-  if (!DESCRIPTION.test(file.path)) return
+  const isSmallShortcut = isShortcut(file.path) && file.bytes <= MAX_SHORTCUT_BYTES
+  if (!DESCRIPTION.test(file.path) && !isSmallShortcut) return
   try {
     await using source = await FileReadAt.open(listed.diskPath, tally, READ_ONLY_NO_LINK)
     file.text = new Uint8Array(await readExactly(source, 0, file.bytes))
@@ -175,6 +179,21 @@ async function resolveLink(
   file.link = link
   if ('wrong' in link) file.refused = link.wrong
   else delete file.refused
+}
+
+/** Links of Windows are files; what they hold has done its part then. */
+function resolveShortcuts(files: readonly TreeFile[]): void {
+  const shortcuts = files.filter(({ path, text }) => text && isShortcut(path))
+  if (shortcuts.length === 0) return
+  const byPath = new Map(files.map(({ path, index }) => [path.normalize('NFC'), index]))
+  for (const file of shortcuts) {
+    const read = readShortcut(file.text!)
+    delete file.text
+    const has = (path: string) => byPath.get(path.normalize('NFC'))
+    const target = read && targetOfShortcut(file.path, read, has)
+    if (target === undefined) file.isNoMedia = true
+    else file.link = { file: target }
+  }
 }
 
 async function targetOf(
