@@ -118,6 +118,20 @@ describe('the certificate that archives are redundant', () => {
   })
 })
 
+describe('a ledger that cannot be read', () => {
+  it('leaves the rest of the report as it is, and proves nothing', async () => {
+    const { snapshot } = await importEntries(...photoEntries('a.jpg'))
+    await check('full')
+    const stored = await readReport(repository, snapshot!)
+
+    const accounts = await readAccounts(repository, { ...stored, import: 'gone' })
+
+    expect(accounts).toMatchObject({ entries: 0, addUp: false })
+    expect(accounts.certificates[0]!.redundant).toBe(false)
+    expect(accounts.certificates[0]!.missing[0]).toMatch(/cannot be read/)
+  })
+})
+
 describe('the accounts of an import', () => {
   it('add up to all entries', async () => {
     const [photo] = photoEntries('a.jpg')

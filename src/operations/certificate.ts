@@ -15,6 +15,7 @@ import { findSnapshot, listSnapshots } from '../kloset/reading/snapshot-list.ts'
 import { openSnapshot, type SnapshotReader } from '../kloset/reading/snapshot-reader.ts'
 import type { HeaderRecord } from '../kloset/records/header.ts'
 import type { Repository } from '../kloset/repository.ts'
+import { toError } from '../util/coded-error.ts'
 import { fileLines } from './file-lines.ts'
 import { type EndState, type LedgerRow, parseLedgerRow } from './import/ledger.ts'
 import { IMPORTS_PATH, LEDGER_NAME, PHOTOS_PATH } from './snapshot-tree.ts'
@@ -75,15 +76,34 @@ interface ExportAccount {
   places: Map<string, number>
 }
 
+/** Never fails: what cannot be read is a certificate that cannot be given. */
 export async function readAccounts(
   repository: Repository,
   report: StoredReport & { snapshot: string },
 ): Promise<Accounts> {
+  const exports = new Map<string, ExportAccount>()
+  for (const { id } of report.summary.exports) exports.set(id, emptyAccount())
+  try {
+    const { ends, entries } = await addUp(repository, report, exports)
+    const isWhole = entries === report.summary.entries
+    const certificates = await certify(repository, report, exports, isWhole)
+    return { ends, entries, addUp: isWhole, certificates }
+  } catch (error) {
+    const missing = [`The proof cannot be read from the store: ${toError(error).message}.`]
+    const certificates = [...exports].map(([id, { entries }]) => {
+      return { export: id, redundant: false, entries, missing }
+    })
+    return { ends: {}, entries: 0, addUp: false, certificates }
+  }
+}
+
+async function addUp(
+  repository: Repository,
+  report: StoredReport & { snapshot: string },
+  exports: Map<string, ExportAccount>,
+): Promise<{ ends: Accounts['ends']; entries: number }> {
   const reader = await openSnapshot(repository, report.snapshot)
-  const exports = new Map<string, ExportAccount>(
-    report.summary.exports.map(({ id }) => [id, emptyAccount()]),
-  )
-  const ends: Partial<Record<EndState, number>> = {}
+  const ends: Accounts['ends'] = {}
   let entries = 0
   for await (const row of ledgerOf(reader, report.import)) {
     entries++
@@ -92,18 +112,26 @@ export async function readAccounts(
     exports.set(row.export, account)
     note(row, account)
   }
-  const addUp = entries === report.summary.entries
+  return { ends, entries }
+}
+
+async function certify(
+  repository: Repository,
+  report: StoredReport & { snapshot: string },
+  exports: ReadonlyMap<string, ExportAccount>,
+  isWhole: boolean,
+): Promise<Certificate[]> {
   const certificates: Certificate[] = []
   const checked = await checkedSnapshots(repository, report)
   for (const [id, account] of exports) {
-    const missing = [...missingOf(report, account, addUp)]
+    const missing = [...missingOf(report, account, isWhole)]
     const holder = missing.length > 0 ? undefined : await findHolder(repository, checked, account)
     if (holder && 'missing' in holder) missing.push(holder.missing)
     const proof = holder && 'snapshot' in holder ? holder : {}
     const redundant = missing.length === 0
     certificates.push({ export: id, redundant, entries: account.entries, ...proof, missing })
   }
-  return { ends, entries, addUp, certificates }
+  return certificates
 }
 
 function emptyAccount(): ExportAccount {
@@ -125,13 +153,13 @@ const OVERVIEW = /(^|\/)archive_browser(?: ?\(\d+\))?\.html?$/i
 function* missingOf(
   { status, summary }: StoredReport,
   { entries, refused, leftOut, nowhere }: ExportAccount,
-  addUp: boolean,
+  isWhole: boolean,
 ): Generator<string> {
   if (status !== 'complete' || summary.verdict?.answer === 'incomplete') {
     yield 'The import is not complete: something was missing, damaged or refused.'
   }
   if (entries === 0) yield 'The ledger of the import has no entry of it.'
-  if (!addUp) yield 'The ledger of the import does not add up.'
+  if (!isWhole) yield 'The ledger of the import does not add up.'
   if (refused > 0) yield `${files(refused)} refused or could not be read.`
   if (leftOut > 0) {
     yield `${files(leftOut)} not part of the photo library and were not saved: other products of Google, or no photos.`
