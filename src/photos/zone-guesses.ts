@@ -1,7 +1,7 @@
 /**
  * Zones that a photo does not tell itself, from the photos around it (reference: dates-zones.md):
  *
- *   neighbours   photos of the same camera within 36 hours: both sides agreeing, else the nearer
+ *   neighbours   the nearest photo of the same camera, or phone, within 36 hours
  *   home         the most frequent offset of the owner's photos in that calendar month
  *
  * Only photos that know their own zone count, so nothing is guessed from guesses and the result
@@ -114,7 +114,7 @@ class Timeline {
     this.#byLocal = sortedBy(witnesses, ({ local }) => local)
   }
 
-  /** Offset of the nearest before and after, if they agree; else of the nearer one. */
+  /** Offset of the nearest one, before or after. */
   offsetNear(taken: TakenAt): number | undefined {
     const instant = parseInstant(taken.instant)
     return instant === undefined
