@@ -30,8 +30,12 @@ export function backupResultLine(report: ImportReport): object {
   const amounts = { bytesRead, bytesStored, seconds: Math.round(seconds * 1000) / 1000 }
   const summary = summaryFields(report.summary)
   const { extent, summary: found } = report
-  const line = { type: 'result', status, snapshot, ...counts, ...amounts, extent, summary }
-  return found.verdict ? { ...line, verdict: found.verdict } : line
+  const line = { type: 'result', status, snapshot, ...counts, ...amounts, summary }
+  return {
+    ...line,
+    ...(extent ? { extent } : {}),
+    ...(found.verdict ? { verdict: found.verdict } : {}),
+  }
 }
 
 /** Everything but the closing line `snapshot ID`. */

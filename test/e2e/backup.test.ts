@@ -198,7 +198,10 @@ describe('a second export', () => {
     const ran = await runTintype(sample.root, ['at', store, 'backup', '--json', second.folder])
 
     const changes = second.truth.changes!
-    expect(result(ran)).toMatchObject({ added: changes.added.length, vanished: 0 })
+    expect(result(ran)).toMatchObject({
+      added: changes.added.length,
+      vanished: changes.vanished.length,
+    })
     const after = items(await runTintype(sample.root, ['at', store, 'items', '--json']))
     expect(after).toHaveLength(first.truth.items.length + changes.added.length)
     const pathOf = new Map(after.flatMap((item) => item.files.map((f) => [f.sha256, f.path])))
