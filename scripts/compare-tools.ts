@@ -5,7 +5,8 @@
  *
  * PROGRAM is google-photos-migrate (npm) with ExifTool beside it; without it only Tintype is
  * measured. It reads an extracted export and writes changed copies, so its photos are told by their
- * names and capture times. It ends at the first sidecar that is no JSON: it gets a second export
+ * names and capture times. It takes every folder but those of years for an album, the trash and the
+ * archive included. It ends at the first sidecar that is no JSON: it gets a second export
  * without such.
  * @module
  */
@@ -134,7 +135,7 @@ async function migrated(to: string, made: SampleExport, without: string[]): Prom
   return {
     ...{ ended: status === 0 ? 'well' : `with ${status}`, dated: dated.length },
     ...{ media: filesBelow(output).length, putAside: filesBelow(errors).length },
-    albums: readdirSync(output).includes('Albums') ? readdirSync(join(output, 'Albums')).length : 0,
+    albums: readdirSync(output).filter((name) => name !== 'Photos').length,
   }
 }
 
