@@ -48,10 +48,16 @@ const DATES = ['exif:DateTimeOriginal', 'photoshop:DateCreated', 'xmp:CreateDate
 
 /** Of an attribute `name="…"` or an element `<name>…</name>`. */
 function propertyOf(xml: string, name: string): string | undefined {
-  const attribute = between(xml, ` ${name}="`, '"') ?? between(xml, `\n${name}="`, '"')
-  const value = attribute ?? elementOf(xml, name)
+  const attribute = ATTRIBUTES.map(([before, quote]) =>
+    between(xml, `${before}${name}=${quote}`, quote),
+  )
+  const value = attribute.find((text) => text !== undefined) ?? elementOf(xml, name)
   return value === undefined || value.includes('<') ? undefined : unescapeXml(value).trim()
 }
+
+const ATTRIBUTES = [' ', '\n', '\t'].flatMap((before) =>
+  ['"', "'"].map((quote) => [before, quote] as const),
+)
 
 function elementOf(xml: string, name: string): string | undefined {
   return between(xml, `<${name}>`, `</${name}>`)
