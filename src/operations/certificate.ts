@@ -24,10 +24,12 @@ import type { StoredReport } from './stored-report.ts'
 export interface Certificate {
   /** Id of the export whose archives it is about. */
   export: string
-  /** Every entry of them is in a snapshot that a full check has since found sound. */
+  /** Every entry of them, `exempt` excepted, is in a snapshot that a full check has since found sound. */
   redundant: boolean
   /** Entries of these archives. */
   entries: number
+  /** Those among them that no snapshot holds and nobody needs: overview page, litter of systems. */
+  exempt: number
   /** That snapshot, and when it was last checked. ISO instant. */
   snapshot?: string
   checked?: string
@@ -67,6 +69,7 @@ async function* ledgerOf(reader: SnapshotReader, importId: string): AsyncGenerat
 /** What the ledger says of one export. */
 interface ExportAccount {
   entries: number
+  exempt: number
   refused: number
   /** Files that are in the archives and nowhere else. */
   leftOut: number
@@ -90,8 +93,8 @@ export async function readAccounts(
     return { ends, entries, addUp: isWhole, certificates }
   } catch (error) {
     const missing = [`The proof cannot be read from the store: ${toError(error).message}.`]
-    const certificates = [...exports].map(([id, { entries }]) => {
-      return { export: id, redundant: false, entries, missing }
+    const certificates = [...exports].map(([id, { entries, exempt }]) => {
+      return { export: id, redundant: false, entries, exempt, missing }
     })
     return { ends: {}, entries: 0, addUp: false, certificates }
   }
@@ -129,20 +132,22 @@ async function certify(
     if (holder && 'missing' in holder) missing.push(holder.missing)
     const proof = holder && 'snapshot' in holder ? holder : {}
     const redundant = missing.length === 0
-    certificates.push({ export: id, redundant, entries: account.entries, ...proof, missing })
+    const { entries, exempt } = account
+    certificates.push({ export: id, redundant, entries, exempt, ...proof, missing })
   }
   return certificates
 }
 
 function emptyAccount(): ExportAccount {
-  return { entries: 0, refused: 0, leftOut: 0, nowhere: 0, places: new Map() }
+  return { entries: 0, exempt: 0, refused: 0, leftOut: 0, nowhere: 0, places: new Map() }
 }
 
 function note(row: LedgerRow, account: ExportAccount): void {
   account.entries++
   if (row.end === 'refused' || row.class === 'rejected') account.refused++
   else if (row.end === 'ignored') {
-    if (row.class !== 'litter' && !OVERVIEW.test(row.path)) account.leftOut++
+    if (row.class === 'litter' || OVERVIEW.test(row.path)) account.exempt++
+    else account.leftOut++
   } else if (row.at === undefined || row.sha256 === undefined) account.nowhere++
   else account.places.set(row.at, row.bytes)
 }

@@ -54,7 +54,9 @@ describe('the page of a report', () => {
       { says: 'note', code: name, export: name, message: name },
       { says: 'note', code: name, export: 'b', message: name },
     ]
-    report.accounts.certificates = [{ export: name, redundant: false, entries: 1, missing: [name] }]
+    report.accounts.certificates = [
+      { export: name, redundant: false, entries: 1, exempt: 0, missing: [name] },
+    ]
 
     const page = pageOf(report).replace(/<style>[^<]*<\/style>/, '')
     const tags = page.match(/<[^>]*>?/g) ?? []

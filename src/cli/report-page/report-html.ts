@@ -11,7 +11,14 @@ import { COMPLETENESS, reasonTexts } from '../completeness.ts'
 import { formatBytes, formatCount, plural } from '../format.ts'
 import { escaped } from '../html-text.ts'
 import { groupProblems, type ProblemGroup } from '../problem-groups.ts'
-import { classRows, countRows, endRows, type FullReport, type SumRow } from './report-numbers.ts'
+import {
+  classRows,
+  countRows,
+  endRows,
+  exemptWords,
+  type FullReport,
+  type SumRow,
+} from './report-numbers.ts'
 import { REPORT_STYLE } from './report-style.ts'
 
 /** A kind with more problems than that is closed at first. */
@@ -109,7 +116,7 @@ function certificateCard(certificates: readonly Certificate[]): string {
   const open = certificates.filter(({ redundant }) => !redundant)
   if (certificates.length > 0 && open.length === 0) {
     const checked = certificates.map((each) => each.checked ?? '').sort()[0]!
-    const text = `Every entry of them is in a snapshot that a full check found sound, ${checked.slice(0, 10)}.`
+    const text = `Every entry that matters is in a snapshot that a full check found sound, ${checked.slice(0, 10)}.`
     return card('good', title, 'Yes, provably', text)
   }
   const [missing = 'Nothing was imported.'] = open.flatMap((each) => each.missing)
@@ -140,9 +147,17 @@ function* verdictPart({ summary: { verdict } }: FullReport): Generator<string> {
 
 function* certificatePart(certificates: readonly Certificate[]): Generator<string> {
   yield '<h2>Certificate</h2>'
-  for (const { export: id, redundant, entries, snapshot, checked, missing } of certificates) {
+  for (const {
+    export: id,
+    redundant,
+    entries,
+    exempt,
+    snapshot,
+    checked,
+    missing,
+  } of certificates) {
     if (redundant) {
-      yield `<p>The archives of <span class="path">${escaped(id)}</span> are provably redundant: all ${formatCount(entries)} entries are in snapshot <code>${escaped(snapshot!)}</code>, which a full check found sound at ${escaped(checked!)}. Archives that were not given to this import are not meant.</p>`
+      yield `<p>The archives of <span class="path">${escaped(id)}</span> are provably redundant: all ${formatCount(entries - exempt)} entries are in snapshot <code>${escaped(snapshot!)}</code>, which a full check found sound at ${escaped(checked!)}. ${exempt > 0 ? `${escaped(exemptWords(exempt))} ` : ''}Archives that were not given to this import are not meant.</p>`
     } else {
       yield `<p>For the archives of <span class="path">${escaped(id)}</span> there is none. What is missing for it:</p>${list(missing)}`
     }

@@ -6,6 +6,7 @@ import type { Accounts } from '../../operations/certificate.ts'
 import type { EndState } from '../../operations/import/ledger.ts'
 import type { StoredReport } from '../../operations/stored-report.ts'
 import type { InventorySummary } from '../../sources/source.ts'
+import { formatCount } from '../format.ts'
 
 export interface FullReport extends StoredReport {
   snapshot: string
@@ -57,4 +58,10 @@ export function countRows(report: StoredReport): SumRow[] {
     [report.refused, 'files refused'],
   ]
   return rows.filter(([count], at) => at < 4 || count > 0)
+}
+
+/** What a certificate leaves aside. */
+export function exemptWords(exempt: number): string {
+  const what = exempt === 1 ? '1 entry more is' : `${formatCount(exempt)} entries more are`
+  return `${what} the export’s overview page, or litter of operating systems, and not needed.`
 }
