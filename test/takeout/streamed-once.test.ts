@@ -8,9 +8,12 @@ import { describe, expect, it } from 'vitest'
 import { checkRepository } from '../../src/kloset/reading/check.ts'
 import { openSnapshot } from '../../src/kloset/reading/snapshot-reader.ts'
 import type { Repository } from '../../src/kloset/repository.ts'
+import { EarlyWriter } from '../../src/operations/import/early-writer.ts'
 import { type ImportReport, importLibrary } from '../../src/operations/import-library.ts'
+import { createRepositoryIn } from '../../src/operations/open-repository.ts'
 import { readCatalogue } from '../../src/operations/read-catalogue.ts'
 import { openSource } from '../../src/sources/registry.ts'
+import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { quietly } from '../../src/util/progress.ts'
 import {
   flipped,
@@ -20,7 +23,7 @@ import {
   tarOf,
   zipOf,
 } from '../support/small-export.ts'
-import { aRepositoryInMemory } from '../support/small-imports.ts'
+import { aRepositoryInMemory, reopened } from '../support/small-imports.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 type Files = Record<string, Uint8Array>
@@ -99,6 +102,31 @@ describe('a tgz', () => {
     expect(await contentsOf(repository)).toMatchObject(photosNamed('b.jpg'))
   })
 
+  it('is not called damaged when it is the store that cannot be written', async () => {
+    const tgz = await tarOf(photoEntries('a.jpg', 'b.jpg')).finish()
+    const store = new FullStore()
+    await createRepositoryIn(store, {})
+    const repository = await reopened(store)
+    store.isFull = true
+
+    const backingUp = backup(repository, { [partName(1, 'tgz')]: tgz })
+
+    await expect(backingUp).rejects.toThrow('no space left')
+  })
+
+  it('is surveyed in vain when nothing can be written, and the import then ends for that', async () => {
+    using folder = temporaryFolder()
+    const tgz = await tarOf(photoEntries('a.jpg')).finish()
+    writeFileSync(join(folder.path, partName(1, 'tgz')), tgz)
+    const source = await openSource([folder.path])
+    const writers = new EarlyWriter(source.contentModule, () => Promise.reject(new Error('full')))
+    const { signal } = new AbortController()
+
+    await using _ = await source.survey({ progress: quietly, signal, ...writers.forSurvey() })
+
+    expect(() => writers.check()).toThrow('full')
+  })
+
   it('leaves nothing in the repository that is not of the library', async () => {
     const drive = Array.from({ length: OTHERS }, (_, n) => ({
       path: `Takeout/Drive/${n}.jpg`,
@@ -129,6 +157,16 @@ describe('a tgz', () => {
     expect(await contentsOf(repository)).toEqual(photosNamed('a.jpg', 'b.jpg'))
   })
 })
+
+/** A disk that fills up when it is told to. */
+class FullStore extends MemoryStore {
+  isFull = false
+
+  override async put(...[kind, name, parts]: Parameters<MemoryStore['put']>): Promise<void> {
+    if (this.isFull && kind === 'packfile') throw new Error('no space left')
+    await super.put(kind, name, parts)
+  }
+}
 
 async function backup(repository: Repository, files: Files): Promise<ImportReport> {
   using folder = temporaryFolder()
