@@ -27,7 +27,7 @@ export function takeoutText(status: TakeoutStatus, style: Style): string[] {
   return [
     ...head,
     ...formatColumns(exports.map(exportRow), '<<><').map((line) => `  ${line}`),
-    ...(next === undefined ? [] : [next]),
+    ...(next === undefined || status.schedule?.state === 'ended' ? [] : [next]),
     ...warnings.map((warning) => style.warning(warning)),
     ...damage,
   ]

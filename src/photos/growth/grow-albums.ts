@@ -29,6 +29,7 @@ export function growAlbums(
     const members = [...new Set(album.items.map((id) => idOf.get(id)!))]
     const known = closest(album, members, free)
     if (known) free.delete(known)
+    if (known && isFolderName(known) && !isFolderName(album)) known.title = album.title
     const kept = known ?? startAlbum(album, albums, fresh)
     const staying = kept.items.filter((id) => !known || !present.has(id))
     kept.items = byCaptureTime(new Set([...staying, ...members]), items)
@@ -46,11 +47,36 @@ export function growAlbums(
 /** The known album of this title with most members in common; alone of its title, it needs none. */
 function closest(album: Album, members: string[], known: Set<KeptAlbum>): KeptAlbum | undefined {
   const namesakes = [...known].filter((other) => other.title === album.title)
+  if (namesakes.length === 0) return sameFolder(album, members, known)
   if (namesakes.length < 2) return namesakes[0]
   const own = new Set(members)
   const shared = (other: KeptAlbum) => other.items.filter((id) => own.has(id)).length
   const best = namesakes.sort((a, b) => shared(b) - shared(a) || (a.id < b.id ? -1 : 1))[0]!
   return shared(best) > 0 ? best : undefined
+}
+
+/**
+ * An album whose file came in another run than its photos is called as its folder, then: one of the
+ * two titles is only that, and the folder and photos are the same.
+ */
+function sameFolder(
+  album: Album,
+  members: string[],
+  known: ReadonlySet<KeptAlbum>,
+): KeptAlbum | undefined {
+  const own = new Set(members)
+  const alike = [...known].filter(
+    (other) =>
+      other.folders.some((folder) => album.folders.includes(folder)) &&
+      (isFolderName(other) || isFolderName(album)) &&
+      (other.items.length === 0 || other.items.some((id) => own.has(id))),
+  )
+  return alike.length === 1 ? alike[0] : undefined
+}
+
+function isFolderName({ title, folders }: Album): boolean {
+  const names = folders.map((folder) => folder.slice(folder.lastIndexOf('/') + 1))
+  return names.some((name) => name === title || name.replace(/ ?\(\d+\)$/, '') === title)
 }
 
 function startAlbum(album: Album, albums: KeptAlbum[], fresh: KeptAlbum[]): KeptAlbum {

@@ -268,6 +268,22 @@ describe('growing albums', () => {
     ])
   })
 
+  it('gives an album its title when its file comes after its photos', () => {
+    const a = anItem('a')
+    const folders = ['Takeout/Google Photos/Oma_s garden']
+    const unnamed = { ...anAlbum('Oma_s garden', [a]), folders }
+    const before = grow(emptyLibrary(), [a], [unnamed]).library
+
+    const { library } = grow(
+      before,
+      [a],
+      [{ ...unnamed, title: "Oma's garden", id: '00000000000000000002' }],
+    )
+
+    expect(library.albums).toEqual([{ ...before.albums[0], title: "Oma's garden" }])
+    expect(grow(library, [a], [unnamed]).library.albums).toEqual(library.albums)
+  })
+
   it('keeps two albums of one title apart, and finds each again by its members', () => {
     const [a, b] = [anItem('a'), anItem('b')]
     const one = anAlbum('Trip', [a], '00000000000000000001')
