@@ -55,6 +55,11 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice:
       'Run repair and check --full. Another copy of the store, or an archive that still has them, brings them back.',
   },
+  ARCHIVE_NOT_READ: {
+    one: 'archive lies among the photos and was not opened',
+    many: 'archives lie among the photos and were not opened',
+    advice: 'It may hold photos. Back it up as a source of its own, or unpack it.',
+  },
   REJECTED: {
     one: 'file was refused',
     many: 'files were refused',

@@ -76,6 +76,7 @@ const LOSSES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'DAMAGED_ENTRY',
   'DAMAGED_LEDGER',
   'LOST_CONTENT',
+  'ARCHIVE_NOT_READ',
   'REJECTED',
   'NOT_AN_ARCHIVE',
 ])

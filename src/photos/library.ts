@@ -167,6 +167,7 @@ export type ProblemCode =
   | 'DAMAGED_ENTRY'
   | 'DAMAGED_LEDGER'
   | 'LOST_CONTENT'
+  | 'ARCHIVE_NOT_READ'
   | 'REJECTED'
   | 'NOT_AN_ARCHIVE'
   | 'CONFLICT'

@@ -176,8 +176,9 @@ describe('what is no photo in a folder', () => {
       const source = await openSource([`folder:${folder.path}`])
       await using survey = await source.survey(options)
 
-      const { entries, summary } = survey.understand(new Map())
+      const { entries, summary, problems } = survey.understand(new Map())
 
+      expect(problems).toMatchObject([{ code: 'ARCHIVE_NOT_READ', path: 'old.zip' }])
       expect(entries.map(({ path, class: kind, reason }) => [path, kind, reason])).toEqual([
         ['MVIMG_20180418_113218', 'media', undefined],
         ['film.mp3', 'other', 'is no photo or video'],

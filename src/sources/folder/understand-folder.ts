@@ -168,6 +168,7 @@ const NO_PHOTO =
   'The photo it describes is not in this folder. It is kept, and counts once the photo is imported.'
 
 function rejection({ entry, file }: Line): Problem[] {
+  if (entry.reason === AN_ARCHIVE) return [unreadArchive(entry.path)]
   if (entry.class !== 'rejected') return []
   const isUnsafe = file.refused !== undefined && !file.isUnreadable
   const { path, reason } = entry
@@ -176,6 +177,13 @@ function rejection({ entry, file }: Line): Problem[] {
       ? { code: 'REJECTED', path, message: `Not saved: ${reason}. ${adviceOn(file)}` }
       : { code: 'DAMAGED_ENTRY', path, message: `It could not be read: ${reason}. ${READ_AGAIN}` },
   ]
+}
+
+/** It may hold photos that are nowhere else, Takeout's under another name not excepted. */
+function unreadArchive(path: string): Problem {
+  const message =
+    'What this archive holds was not imported. Name it as a source of its own, or unpack it beside the photos.'
+  return { code: 'ARCHIVE_NOT_READ', path, message }
 }
 
 const READ_AGAIN = 'Look at the disk and at its permissions, and run the same command again.'
