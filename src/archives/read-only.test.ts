@@ -15,6 +15,7 @@ const MAY_IMPORT = [
   'open',
   'openSync',
   'readdir',
+  'readFile',
   'readSync',
   'realpath',
   'stat',
@@ -30,7 +31,10 @@ test.for(sourceFiles(['src/archives', 'src/sources']))('%s cannot write to a dis
     .flatMap(([, names]) => names!.split(','))
     .map((name) => name.replace(/\btype\b/, '').trim())
     .filter((name) => name !== '')
-  const opened = [...source.matchAll(/\b(?:open|openSync)\((.*)\)/g)].map(([, args]) => args!)
+  // Not `FileReadAt.open(…)`, which opens as the next test says.
+  const opened = [...source.matchAll(/(?<![.\w])(?:open|openSync)\((.*)\)/g)].map(
+    ([, args]) => args!,
+  )
 
   expect(imported.filter((name) => !MAY_IMPORT.includes(name))).toEqual([])
   for (const args of opened.filter((args) => imported.length > 0 && args.includes(','))) {

@@ -11,40 +11,37 @@
  * `Path` is the folder below the root, times are text in UTC.
  * @module
  */
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { ReadTally } from '../../archives/read-at.ts'
 import { codeOf, toError } from '../../util/coded-error.ts'
+import { TemporaryCopy } from '../../util/temporary-copy.ts'
 import type { GphotosSync, SyncedAlbum, SyncedFile } from './gphotos-sync.ts'
 
 /** What belongs to a database: changes that were not moved into it yet. */
 const BESIDE = ['', '-wal', '-journal']
+const COPY_NAME = 'copy.sqlite'
 /** A sync may be running; so often a copy is tried that was not written to meanwhile. */
 const TRIES = 3
 /** Some million photos. */
 const MAX_DATABASE_BYTES = 2 ** 30
 
 export async function readGphotosSync(path: string, tally: ReadTally): Promise<GphotosSync> {
-  const folder = await mkdtemp(join(tmpdir(), 'tintype-gphotos-'))
+  await using copy = await TemporaryCopy.make()
   try {
-    const copy = join(folder, 'copy.sqlite')
     tally.bytes += await copyQuietly(path, copy)
-    return await query(copy)
+    return await query(copy.path(COPY_NAME))
   } catch (problem) {
     return { files: [], albums: [], problem: toError(problem).message }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
 }
 
 /** Copies a database that nobody writes to meanwhile; returns its bytes. */
-async function copyQuietly(path: string, copy: string): Promise<number> {
+async function copyQuietly(path: string, copy: TemporaryCopy): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const before = await statesOf(path)
     for (const suffix of BESIDE) {
-      await rm(copy + suffix, { force: true })
-      if (before.has(suffix)) await copyFile(path + suffix, copy + suffix)
+      await copy.drop(COPY_NAME + suffix)
+      if (before.has(suffix)) await copy.take(path + suffix, COPY_NAME + suffix)
     }
     const after = await statesOf(path)
     const isSame = [...before].every(([suffix, state]) => after.get(suffix)?.key === state.key)
