@@ -104,7 +104,7 @@ describe.concurrent('a backup of', () => {
     expect(Buffer.compare(kept![1], BRACKETS)).toBe(0)
   })
 
-  it('a bomb takes little memory', async () => {
+  it.sequential('a bomb takes little memory', async () => {
     using home = await aHome(tgzBomb)
     const measured = 'process.on("exit", () => process._rawDebug(process.resourceUsage().maxRSS))'
 
