@@ -67,6 +67,9 @@ const factsOf = ({ files }: FolderTree) =>
     }),
   )
 
+/** How folders are called while the rules for exports look at them; a real one may be, too. */
+const NEUTRAL = 'Takeout/Google Photos/='
+
 describe('any folder', () => {
   it('has every file in one class under its own name, and every photo in one item', () => {
     fc.assert(
@@ -96,7 +99,8 @@ describe('any folder', () => {
         }
         for (const { items: members } of albums)
           expect(members.every((id) => byId.has(id))).toBe(true)
-        expect(JSON.stringify([albums, problems, entries])).not.toContain('Takeout/Google Photos/=')
+        const isNamedSo = drawn.files.some(({ path }) => path.includes(NEUTRAL))
+        expect(JSON.stringify([albums, problems, entries]).includes(NEUTRAL)).toBe(isNamedSo)
       }),
     )
   })
