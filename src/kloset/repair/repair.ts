@@ -13,6 +13,7 @@ import { macToHex } from '../mac-hex.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { randomMac } from '../state/random-mac.ts'
+import { restoreRemoved } from '../state/restore-removed.ts'
 import type { BlobLocation } from '../state/state-codec.ts'
 import { KeptLock } from '../writing/kept-lock.ts'
 import { WriteGuard } from '../writing/write-guard.ts'
@@ -48,6 +49,7 @@ export async function repairRepository(
   repository: Repository,
   options: RepairOptions,
 ): Promise<RepairReport> {
+  const listed = repository.index.snapshots()
   await repository.reread() // a state that was damaged since it was read is damaged all the same
   const planned = await planRepair(repository, options)
   const report: RepairReport = { steps: planned, applied: false, snapshots: [] }
@@ -67,8 +69,24 @@ export async function repairRepository(
   await repository.refresh()
   report.steps = [...planned.filter(({ what }) => what === 'set-aside'), ...steps]
   await carryOut(repository, steps, lock, report, options)
+  report.snapshots.push(...(await listAgain(repository, listed, clock)))
   report.applied = true
   return report
+}
+
+/**
+ * Snapshots that this computer knew as listed, and that now count as removed: only a state that is
+ * damaged said that their removal was taken back.
+ */
+async function listAgain(
+  repository: Repository,
+  listed: readonly string[],
+  clock: Clock,
+): Promise<string[]> {
+  const { index } = repository
+  const again = listed.filter((id) => !index.hasSnapshot(id) && index.isUnwanted(id))
+  if (again.length > 0) await restoreRemoved(repository, again, () => clock.now())
+  return again
 }
 
 async function setAsideAll(
