@@ -70,7 +70,7 @@ const REMOVAL: Scenario = {
 /** Two snapshots come from another repository. */
 const SYNC: Scenario = {
   name: 'sync',
-  oneIn: 9,
+  oneIn: 6,
   async run(store) {
     const { status } = await syncRepositories(
       await openTiny(elsewhere.store),
