@@ -311,12 +311,15 @@ export function passTime(world: World, passDays: number, jumpDays: number): void
 }
 
 /** One maintenance, of which the model only has to know whose removal may be final now. */
+const A_MOMENT_MS = 1000
+
 export async function clean(
   expected: Expected,
   world: World,
   store: Store,
   graceMs: number,
 ): Promise<void> {
+  world.clock.advance(A_MOMENT_MS) // between two programs; nothing is swept in the instant it is coloured
   for (const removed of expected.removed.values()) {
     const isDue = world.now().getTime() - removed.at >= graceMs
     if (isDue || removed.jumps !== world.jumps) removed.mayBeFinal = true
