@@ -304,9 +304,10 @@ export class Repository implements AsyncDisposable {
     const { packfile, version } = location
     requireVersion(`blob ${mac.slice(0, 12)}…`, version, VERSION_1_0_0, this.store.location)
     const blob = { type, mac, packfile }
+    const isProven = this.encrypted || isNamedByContent(type) // else wrong bytes may pass for right ones
     for (let isLast = false; ; isLast = true) {
       try {
-        return await this.#readOnce(blob, location, isLast)
+        return await this.#readOnce(blob, location, isLast || !isProven)
       } catch (cause) {
         if (isMissing(cause)) throw new DamagedBlobError(blob, cause.message, { cause })
         if (isLast) throw cause
