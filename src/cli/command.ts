@@ -74,10 +74,10 @@ export interface Command<Table extends OptionTable = OptionTable> {
   /** It works on a store: `at STORE` makes sense. */
   needsStore: boolean
   /**
-   * With `--json`, the line that ends the output when the command throws, so that the last line
+   * With `--json`, what the line that ends the output counts when the command throws: the last line
    * always is a result. Commands without a result line leave it out.
    */
-  failedResult?(seconds: number): object
+  countsWhenFailed?: object
   run(given: Given<Table>, context: CommandContext): Promise<Outcome>
 }
 

@@ -68,9 +68,15 @@ async function runSafely(
     const json = invocation?.globals.json ?? host.argv.some((word) => /^--?json$/.test(word))
     const verbose = invocation?.globals.verbose ?? false
     const seconds = (host.ticksMs() - startedMs) / 1000
-    const failedResult = json ? invocation?.command?.failedResult?.(seconds) : undefined
+    const failedResult = json ? resultWhenFailed(invocation?.command, seconds) : undefined
     return await tellFailure(thrown, { terminal, json, verbose, signal, failedResult })
   }
+}
+
+function resultWhenFailed(command: AnyCommand | undefined, seconds: number): object | undefined {
+  const counts = command?.countsWhenFailed
+  if (counts === undefined) return undefined
+  return { type: 'result', status: 'failed', ...counts, seconds: Math.round(seconds * 1000) / 1000 }
 }
 
 /** `--help` and `--version` turn every command line into that command; so does an empty one. */

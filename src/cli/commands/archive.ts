@@ -47,11 +47,7 @@ export const archive = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {},
 
   async run({ options, args }, context) {
     const { json, signal, host } = context

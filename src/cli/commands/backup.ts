@@ -38,12 +38,15 @@ export const backup = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    ...{ items: 0, added: 0, changed: 0, unchanged: 0, vanished: 0, failed: 0, refused: 0 },
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {
+    items: 0,
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    vanished: 0,
+    failed: 0,
+    refused: 0,
+  },
 
   async run({ options, args }, context) {
     const { terminal, json, quiet, verbose, signal, suggest, folders, host } = context

@@ -29,11 +29,7 @@ export const digest = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {},
 
   async run({ options, args }, context) {
     const { terminal, json, quiet, signal } = context

@@ -39,11 +39,7 @@ export const drill = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {},
 
   async run({ options, args }, context) {
     const { items, percent, seed = randomBytes(4).toString('hex') } = options

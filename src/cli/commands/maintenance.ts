@@ -28,12 +28,14 @@ export const maintenance = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    ...{ announced: 0, rescued: 0, deleted: 0, repacked: 0, statesMerged: 0, bytesFreed: 0 },
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {
+    announced: 0,
+    rescued: 0,
+    deleted: 0,
+    repacked: 0,
+    statesMerged: 0,
+    bytesFreed: 0,
+  },
 
   async run({ options }, context) {
     const { terminal, json, quiet, verbose, signal, suggest, host } = context

@@ -43,11 +43,7 @@ export const ptar = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {},
 
   async run({ options, args }, context) {
     const { terminal, json, quiet, signal, host } = context

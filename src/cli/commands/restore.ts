@@ -48,11 +48,7 @@ export const restore = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {},
 
   async run({ options, args }, context) {
     const { terminal, json, quiet, verbose, signal, suggest, host } = context

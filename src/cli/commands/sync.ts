@@ -44,12 +44,15 @@ export const sync = defineCommand({
   ],
   needsStore: true,
 
-  failedResult: (seconds) => ({
-    type: 'result',
-    status: 'failed',
-    ...{ copied: 0, present: 0, removed: 0, failed: 0, holds: 0, bytesRead: 0, bytesStored: 0 },
-    seconds: Math.round(seconds * 1000) / 1000,
-  }),
+  countsWhenFailed: {
+    copied: 0,
+    present: 0,
+    removed: 0,
+    failed: 0,
+    holds: 0,
+    bytesRead: 0,
+    bytesStored: 0,
+  },
 
   async run({ options, args }, context) {
     const [direction, location = '', ...snapshots] = args
