@@ -12,7 +12,7 @@
  * @module
  */
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
-import { dirname, extname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { codeOf } from '../../util/coded-error.ts'
 import { flushFolder, isStaleTemporary, writeDurably } from '../../util/durable-file.ts'
 import { readFully } from '../read-fully.ts'
@@ -28,26 +28,14 @@ import {
   StoreWriteError,
   type ThreadOpener,
 } from '../store.ts'
+import { FOLDERS, MAX_CONFIG_BYTES, STALE_TEMPORARY_MS, throughRegistry } from '../stored-layout.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
 
-const FOLDERS: Record<StoredKind, string> = {
-  packfile: 'packfiles',
-  state: 'states',
-  lock: 'locks',
-  quarantine: 'quarantine',
-}
 const BUCKETED = ['packfile', 'state'] as const
 /** Made when the store is; the quarantine is made when it is needed. */
 const FIRST_KINDS = [...BUCKETED, 'lock'] as const
 const BUCKETS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const FOLDER_MODE = 0o700
-/** A temporary that nobody has written to for so long belongs to a run that died. */
-const STALE_TEMPORARY_MS = 3_600_000
-/** Real CONFIGs have 369 to 700 bytes; whatever is larger than this is something else. */
-const MAX_CONFIG_BYTES = 32_768
-
-/** The registry beside this file: `.ts` in the sources, `.js` when built. */
-const OPENER_MODULE = new URL(`../registry${extname(import.meta.url)}`, import.meta.url).href
 
 export class FolderStore implements Store {
   readonly location: string
@@ -58,7 +46,7 @@ export class FolderStore implements Store {
 
   constructor(path: string, now: () => Date = () => new Date()) {
     this.location = resolve(path)
-    this.threadOpener = { module: OPENER_MODULE, location: this.location, settings: { env: {} } }
+    this.threadOpener = throughRegistry(this.location, { env: {} })
     this.#now = now
   }
 

@@ -13,7 +13,6 @@
  * asked for, and states are read twice. All seen with plakar 1.1.4.
  * @module
  */
-import { extname } from 'node:path'
 import {
   type HttpAnswer,
   HttpClient,
@@ -37,6 +36,7 @@ import {
   StoreWriteError,
   type ThreadOpener,
 } from '../store.ts'
+import { MAX_CONFIG_BYTES, throughRegistry } from '../stored-layout.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
 import { TransientStoreError } from '../transient-error.ts'
 import { findSize } from './find-size.ts'
@@ -49,12 +49,10 @@ const COLLECTIONS: Record<ServedKind, string> = {
   state: 'states',
   lock: 'locks',
 }
-const MAX_CONFIG_BYTES = 32_768
 /** Larger than any packfile or state that is written; a listing has some 70 bytes a name. */
 const MAX_ANSWER_BYTES = 512 * 1024 * 1024
 const CONNECTIONS = 16
 const FULL = /no space left|disk full|quota exceeded/i
-const OPENER_MODULE = new URL(`../registry${extname(import.meta.url)}`, import.meta.url).href
 
 /** The server knows no place for what a repair replaces. */
 export class NoQuarantineError extends CodedError {
@@ -98,7 +96,7 @@ export class HttpStore implements Store {
     this.location = url
     this.#headers = headers
     this.#now = now
-    this.threadOpener = { module: OPENER_MODULE, location: url, settings }
+    this.threadOpener = throughRegistry(url, settings)
   }
 
   async getConfig(): Promise<Uint8Array> {

@@ -11,7 +11,6 @@
  * so any name gives it. Source: integrations fs v1.1.0, ptar.go.
  * @module
  */
-import { extname } from 'node:path'
 import { fromUtf8 } from '../../util/bytes.ts'
 import {
   type ByteRange,
@@ -25,6 +24,7 @@ import {
   type StoreSettings,
   type ThreadOpener,
 } from '../store.ts'
+import { MAX_CONFIG_BYTES, throughRegistry } from '../stored-layout.ts'
 import { TransientStoreError } from '../transient-error.ts'
 import { LocalPtarFile, type PtarFile } from './ptar-file.ts'
 
@@ -35,8 +35,6 @@ export const PTAR_STATE = `0f0e0d0c0b0a09080706050403020100${'0'.repeat(32)}`
 const MAGIC = '_PLATAR_'
 const HEADER_BYTES = 12
 const TRAILER_BYTES = 48
-const MAX_CONFIG_BYTES = 32_768
-const OPENER_MODULE = new URL(`../registry${extname(import.meta.url)}`, import.meta.url).href
 
 interface Layout {
   config: ByteRange
@@ -55,7 +53,7 @@ export class PtarStore implements Store {
   constructor(file: string | PtarFile, settings: StoreSettings = { env: {} }) {
     this.#file = typeof file === 'string' ? new LocalPtarFile(file) : file
     this.location = this.#file.location
-    this.threadOpener = { module: OPENER_MODULE, location: this.location, settings }
+    this.threadOpener = throughRegistry(this.location, settings)
   }
 
   async getConfig(): Promise<Uint8Array> {

@@ -12,7 +12,6 @@
  * looks again before it publishes.
  * @module
  */
-import { extname } from 'node:path'
 import { Rclone } from '../../external/rclone/rclone.ts'
 import { equalBytes } from '../../util/bytes.ts'
 import { GooglePhotosStoreError } from '../google-photos-error.ts'
@@ -27,6 +26,7 @@ import {
   type StoreSettings,
   type ThreadOpener,
 } from '../store.ts'
+import { FOLDERS, MAX_CONFIG_BYTES, STALE_TEMPORARY_MS, throughRegistry } from '../stored-layout.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
 import { TransientStoreError } from '../transient-error.ts'
 import { storeErrorOf } from './rclone-failure.ts'
@@ -34,19 +34,8 @@ import { type RemoteAbilities, RemoteUnknownError, requireRemote } from './remot
 import { RemoteFolder } from './remote-folder.ts'
 import { parseRemoteLocation, type RemoteLocation } from './remote-location.ts'
 
-const FOLDERS: Record<StoredKind, string> = {
-  packfile: 'packfiles',
-  state: 'states',
-  lock: 'locks',
-  quarantine: 'quarantine',
-}
 const FIRST_KINDS = ['packfile', 'state', 'lock'] as const
-/** Real CONFIGs have 369 to 700 bytes; whatever is larger than this is something else. */
-const MAX_CONFIG_BYTES = 32_768
-/** A temporary that nobody has written to for so long belongs to a run that died. */
-const STALE_TEMPORARY_MS = 3_600_000
 const TEMPORARY_NAME = /^tmp\.\d+$/
-const OPENER_MODULE = new URL(`../registry${extname(import.meta.url)}`, import.meta.url).href
 
 export class RcloneStore implements Store {
   readonly location: string
@@ -74,7 +63,7 @@ export class RcloneStore implements Store {
   /** Other threads use the rclone that runs already. */
   get threadOpener(): ThreadOpener {
     const settings = { ...this.#settings, env: this.#rclone.sharedEnvironment }
-    return { module: OPENER_MODULE, location: this.location, settings }
+    return throughRegistry(this.location, settings)
   }
 
   async getConfig(): Promise<Uint8Array> {

@@ -11,7 +11,6 @@
  * storage.go.
  * @module
  */
-import { extname } from 'node:path'
 import { equalBytes } from '../../util/bytes.ts'
 import {
   type ByteRange,
@@ -24,6 +23,7 @@ import {
   type StoreSettings,
   type ThreadOpener,
 } from '../store.ts'
+import { FOLDERS, MAX_CONFIG_BYTES, throughRegistry } from '../stored-layout.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
 import { TransientStoreError } from '../transient-error.ts'
 import { LongAnswerError } from './http-exchange.ts'
@@ -35,17 +35,7 @@ import { transient } from './s3-errors.ts'
 import { S3Objects } from './s3-objects.ts'
 import { MAX_XML_BYTES } from './strict-xml.ts'
 
-const FOLDERS: Record<StoredKind, string> = {
-  packfile: 'packfiles',
-  state: 'states',
-  lock: 'locks',
-  quarantine: 'quarantine',
-}
 const CONFIG = 'CONFIG'
-/** Real CONFIGs have 369 to 700 bytes; whatever is larger than this is something else. */
-const MAX_CONFIG_BYTES = 32_768
-
-const OPENER_MODULE = new URL(`../registry${extname(import.meta.url)}`, import.meta.url).href
 
 export interface S3StoreOptions {
   /** What worker threads open the same store with. */
@@ -65,7 +55,7 @@ export class S3Store implements Store {
     this.#client = client
     this.#objects = new S3Objects(client, partBytes)
     this.location = client.location.text
-    this.threadOpener = { module: OPENER_MODULE, location: this.location, settings }
+    this.threadOpener = throughRegistry(this.location, settings)
   }
 
   async getConfig(): Promise<Uint8Array> {
