@@ -2,19 +2,26 @@
  * Whatever people and accidents do to a repository, one thing after the other, it holds what a
  * simple model says it holds. fast-check makes up the histories and shortens one that goes wrong.
  *
- * `SEED=n` repeats the histories; a failure prints besides what `FC_PATH` and `FC_REPLAY` are to be
- * for the shortest one. `SLOW=1` works for ten minutes.
+ * `SEED=n` gives the same histories each time, `HISTORIES=n` so many of them; a failure prints besides
+ * what `FC_PATH` and `FC_REPLAY` are to be for the shortest one. `SLOW=1` works for ten minutes.
  * @module
  */
 import fc from 'fast-check'
-import { afterAll, describe, it } from 'vitest'
+import { afterAll, describe, it, vi } from 'vitest'
 import { ACCIDENTS } from '../support/faults/model-accidents.ts'
 import { DEEDS } from '../support/faults/model-commands.ts'
 import { World } from '../support/faults/model-world.ts'
+import { reseed } from '../support/faults/seeded-crypto.ts'
+
+// Names are random, and what an accident meets depends on them.
+vi.mock('node:crypto', async (original) => {
+  const { seededCrypto } = await import('../support/faults/seeded-crypto.ts')
+  return { ...(await original<typeof import('node:crypto')>()), ...seededCrypto }
+})
 
 const isSlow = process.env.SLOW === '1'
-const BUDGET_MS = isSlow ? 600_000 : 30_000
-const HISTORIES = isSlow ? 100_000 : 40
+const HISTORIES = Number(process.env.HISTORIES ?? (isSlow ? 100_000 : 40))
+const BUDGET_MS = isSlow || process.env.HISTORIES !== undefined ? 600_000 : 30_000
 /** Always the same histories, but for `SLOW=1`, which looks for new ones. */
 const SEED = Number(process.env.SEED ?? (isSlow ? Date.now() % 1_000_000 : 1))
 const { FC_PATH: path, FC_REPLAY: replayPath } = process.env
@@ -35,6 +42,7 @@ describe('a repository', () => {
       ...(replayPath === undefined ? {} : { replayPath }),
     })
     const history = fc.asyncProperty(commands, async (commands) => {
+      reseed(SEED)
       await using world = await World.begin(SEED)
       const model = World.expected()
       await fc.asyncModelRun(() => ({ model, real: world }), commands)

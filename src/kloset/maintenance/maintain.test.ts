@@ -12,6 +12,7 @@ import { MemoryStore } from '../../stores/memory/memory-store.ts'
 import { NotInStoreError, type StoredKind } from '../../stores/store.ts'
 import { utf8 } from '../../util/bytes.ts'
 import { quietly } from '../../util/progress.ts'
+import { macToHex } from '../mac-hex.ts'
 import { ResourceType } from '../resource-type.ts'
 import { putLock } from '../state/lock-file.ts'
 import { removeSnapshots } from '../state/remove-snapshots.ts'
@@ -430,6 +431,24 @@ describe('in doubt', () => {
     const { index } = await openSmall(store)
     expect([...index.publishedPackfiles()]).not.toContain(lost)
     expect([...(await restoreAll(store)).values()]).toEqual([[1], [1]])
+  })
+
+  it('what was announced stays when it became the last copy, because a packfile is missing', async () => {
+    await save(2)
+    await remove(await save(1))
+    const { coloured } = await maintenance({ graceMs: 0 })
+    const kept = await save(1)
+    const { index } = await openSmall(store)
+    const twice = [...index.blobsIn(new Set(index.packfiles()))].find(
+      ({ type, mac }) =>
+        type === ResourceType.CHUNK &&
+        index.locations(type, macToHex(mac)).some(({ packfile }) => coloured.includes(packfile)),
+    )
+    await store.remove('packfile', twice!.packfile)
+
+    for (let runs = 0; runs < 3; runs++) await maintenance({ graceMs: 0 })
+
+    expect((await restoreAll(store)).get(kept)).toEqual([1])
   })
 
   it('nothing is swept when the clock went backwards since it was announced', async () => {

@@ -89,8 +89,8 @@ async function run(work: MaintenanceWork, options: MaintenanceOptions): Promise<
   const roots = new Set([...live, ...held])
   const ground = new Ground(work, roots)
   const marks = await markNeeded(repository, roots, { progress, signal })
+  const found = await lookAtPackfiles(repository, marks, signal)
   const uses = packUses(repository, marks)
-  const found = await lookAtPackfiles(repository, uses, marks, signal)
   for (const name of found.absent) uses.set(name, NOT_NEEDED)
   const coloured = colouredOf(repository, [...uses.keys(), ...found.orphans.map((o) => o.name)])
   const decisions = decide(

@@ -10,7 +10,6 @@ import type { Repository } from '../repository.ts'
 import type { Orphan } from './decisions.ts'
 import { PackfileMissingError } from './maintenance-errors.ts'
 import type { Marks } from './marks.ts'
-import type { PackUse } from './pack-use.ts'
 
 export interface StorePackfiles {
   /** In the store, but no state publishes them. */
@@ -21,47 +20,49 @@ export interface StorePackfiles {
   absent: string[]
 }
 
-/** @throws {PackfileMissingError} when one that is needed is not there */
+/**
+ * From here on the index takes what lies in absent packfiles for absent, so that a coloured packfile
+ * that has the last copy of something counts as irreplaceable.
+ * @throws {PackfileMissingError} when something that is needed is nowhere else
+ */
 export async function lookAtPackfiles(
   repository: Repository,
-  uses: ReadonlyMap<string, PackUse>,
   marks: Marks,
   signal: AbortSignal,
 ): Promise<StorePackfiles> {
   const { store, index } = repository
+  const published = new Set(index.publishedPackfiles())
   const deleted = new Set(index.deletedPackfiles())
   const found = new Set<string>()
   const result: StorePackfiles = { orphans: [], leftovers: [], absent: [] }
   for await (const name of store.list('packfile')) {
     signal.throwIfAborted()
     found.add(name)
-    if (uses.has(name)) continue
+    if (published.has(name)) continue
     if (deleted.has(name)) result.leftovers.push(name)
     else result.orphans.push({ name, made: await readMade(repository, name) })
   }
-  for (const [name, { isIrreplaceable }] of uses) {
-    if (found.has(name)) continue
-    if (isIrreplaceable && (await isThere(repository, name))) continue
-    result.absent.push(name)
+  for (const name of published) {
+    if (!found.has(name) && !(await isThere(repository, name))) result.absent.push(name)
   }
-  requireReplaced(repository, new Set(result.absent), marks)
+  const absent = new Set(result.absent)
+  index.setAbsent(absent)
+  requireReplaced(repository, absent, marks)
   return result
 }
 
-/** A backup or a copy may have stored again what was lost with them. */
+/** A backup or a copy may have stored again what was lost with them; it may be coloured by now. */
 function requireReplaced(
   { store, index }: Repository,
   absent: ReadonlySet<string>,
   marks: Marks,
 ): void {
   if (absent.size === 0) return
-  const live = new Set(index.packfiles())
   for (const { type, mac, packfile } of index.blobsIn(absent)) {
     if (!marks.has(type, mac)) continue
-    const others = index.locations(type, macToHex(mac))
-    const isElsewhere = others.some(
-      (other) => live.has(other.packfile) && !absent.has(other.packfile),
-    )
+    const isElsewhere = index
+      .locations(type, macToHex(mac))
+      .some((other) => !absent.has(other.packfile))
     if (!isElsewhere) throw new PackfileMissingError(packfile, store.location)
   }
 }
