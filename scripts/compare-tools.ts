@@ -1,174 +1,144 @@
 /**
- * The same export read by Tintype and by google-photos-migrate, side by side: who finds what.
+ * The same export read by Tintype, by immich-go and by google-photos-migrate, side by side: who finds
+ * what. A row in which we do not lead names what we lack.
  *
- *   npx tsx scripts/compare-tools.ts --migrate PROGRAM [--items N] [--seed N]
+ *   npx tsx scripts/compare-tools.ts [--immich-go PROGRAM] [--migrate PROGRAM --exiftool PROGRAM]
+ *                                    [--items N] [--seed N] [--verbose]
  *
- * PROGRAM is google-photos-migrate (npm) with ExifTool beside it; without it only Tintype is
- * measured. It reads an extracted export and writes changed copies, so its photos are told by their
- * names and capture times. It takes every folder but those of years for an album, the trash and the
- * archive included. It ends at the first sidecar that is no JSON: it gets a second export
- * without such.
+ * Without a program its column is left out, and why is said. ExifTool must be 12.58 or newer.
  * @module
  */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { inspectSource } from '../src/operations/inspect-source.ts'
-import { openSource } from '../src/sources/registry.ts'
-import { quietly } from '../src/util/progress.ts'
-import { extractZips } from './benchmark/extract-zips.ts'
+import { type Found, ROWS, type Row, type Score } from './comparing/found.ts'
+import { type KnownTruth, knownTruth } from './comparing/known-truth.ts'
+import { scoreOf } from './comparing/score.ts'
+import { foundByImmichGo } from './comparing/with-immich-go.ts'
+import { foundByMigrate } from './comparing/with-migrate.ts'
+import { foundByTintype } from './comparing/with-tintype.ts'
 import { generateSampleLibrary, type SampleExport } from './sample-library/generate.ts'
-import type { ExportTruth } from './sample-library/truth.ts'
 
 const { values: options } = parseArgs({
   options: {
+    'immich-go': { type: 'string' },
     migrate: { type: 'string' },
+    exiftool: { type: 'string' },
     items: { type: 'string', default: '120' },
     seed: { type: 'string', default: '1' },
+    verbose: { type: 'boolean', default: false },
   },
 })
 
-/** What a program made of an export. */
-interface Found {
+interface Column {
+  name: string
   ended: string
-  /** Media files it took, and those it put aside as not understood. */
-  media: number
-  putAside: number
-  /** Files with the capture time that the truth has for one of that name. */
-  dated: number
-  albums: number
+  scores: Record<Row, Score>
+  silentOn: ReadonlySet<Row>
 }
-
-const ROWS: [string, (found: Found) => number | string][] = [
-  ['ended', ({ ended }) => ended],
-  ['media files taken', ({ media }) => media],
-  ['put aside', ({ putAside }) => putAside],
-  ['with their capture time', ({ dated }) => dated],
-  ['albums', ({ albums }) => albums],
-]
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tintype-compare-'))
   try {
+    sayWhoIsAbsent()
     const [items, seed] = [Number(options.items), Number(options.seed)]
     const { exports } = await generateSampleLibrary(folder, { items, seed })
     for (const [at, made] of exports.entries()) {
-      const [truth, ours] = [foundByTruth(made.truth), await foundByTintype(made)]
-      const theirs = options.migrate === undefined ? [] : await foundByMigrate(folder, at, made)
-      print(made, [truth, ours, ...theirs])
+      const known = knownTruth(made)
+      const ours = column('tintype', known, await foundByTintype(made))
+      const theirs = await columnsOfOthers(made, known, join(folder, `work-${at}`))
+      print(known, [ours, ...theirs])
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function foundByTruth(truth: ExportTruth): [string, Found] {
-  const media = truth.entries.filter((entry) => entry.class === 'media')
-  const dated = media.filter(({ item }) => instantOf(truth, item) !== undefined).length
-  const figures = { ended: '', putAside: 0, dated, albums: truth.albums.length }
-  return ['there is', { ...figures, media: media.length }]
+function sayWhoIsAbsent(): void {
+  if (options['immich-go'] === undefined) console.log('immich-go: not given (--immich-go PROGRAM)')
+  if (options.migrate !== undefined && options.exiftool !== undefined) return
+  console.log('google-photos-migrate: not given (--migrate PROGRAM --exiftool PROGRAM)')
 }
 
-function instantOf({ items }: ExportTruth, key: string | undefined): string | undefined {
-  return items.find((item) => item.key === key)?.taken.instant
-}
-
-async function foundByTintype(made: SampleExport): Promise<[string, Found]> {
-  const { inventory } = await inspectSource(await openSource([made.folder]), {
-    ...{ progress: quietly, signal: new AbortController().signal },
-  })
-  const taken = new Map(inventory.items.map((item) => [item.id, item.taken?.instant]))
-  const media = inventory.entries.filter((entry) => entry.class === 'media')
-  const times = timesOf(made.truth)
-  const dated = media.filter(({ path, item }) => isRight(times, path, taken.get(item ?? '')))
-  const putAside = inventory.summary.rejected
-  const { albums } = inventory.summary
-  return ['tintype', { ended: 'well', media: media.length, putAside, dated: dated.length, albums }]
-}
-
-/** Capture times of the truth by name of file: two of one name are not told apart by programs. */
-function timesOf(truth: ExportTruth): Map<string, Set<string>> {
-  const times = new Map<string, Set<string>>()
-  for (const { class: kind, path, item } of truth.entries) {
-    const instant = kind === 'media' ? instantOf(truth, item) : undefined
-    const name = plainName(path)
-    if (instant !== undefined) times.set(name, (times.get(name) ?? new Set()).add(instant))
-  }
-  return times
-}
-
-/** Without counter, whatever the case and the form of its letters. */
-function plainName(path: string): string {
-  const name = basename(path).normalize('NFC').toLowerCase()
-  return name.replace(/\(\d+\)(?=\.[^.]*$)/, '').replace(/\.[^.]*$/, '')
-}
-
-function isRight(times: Map<string, Set<string>>, path: string, instant: string | undefined) {
-  return instant !== undefined && (times.get(plainName(path))?.has(instant) ?? false)
-}
-
-async function foundByMigrate(
-  folder: string,
-  at: number,
+async function columnsOfOthers(
   made: SampleExport,
-): Promise<[string, Found][]> {
-  const whole = await migrated(join(folder, `migrate-${at}`), made, [])
-  if (made.truth.brokenSidecars.length === 0) return [['google-photos-migrate', whole]]
-  const spared = await migrated(join(folder, `spared-${at}`), made, made.truth.brokenSidecars)
-  return [
-    ['google-photos-migrate', whole],
-    ['… spared broken JSON', spared],
-  ]
+  known: KnownTruth,
+  work: string,
+): Promise<Column[]> {
+  const { 'immich-go': immichGo, migrate, exiftool } = options
+  const columns: Column[] = []
+  if (immichGo !== undefined) {
+    const found = foundByImmichGo(immichGo, made, join(work, 'immich-go'))
+    columns.push(column('immich-go', known, found))
+  }
+  if (migrate === undefined || exiftool === undefined) return columns
+  const broken = made.truth.brokenSidecars
+  for (const without of broken.length === 0 ? [[]] : [[], broken]) {
+    const place = { work: join(work, `migrate-${without.length}`), without }
+    const one = await foundByMigrate({ migrate, exiftool }, made, place)
+    const name = without.length === 0 ? 'g-p-migrate' : '… spared broken'
+    columns.push(column(name, one.known, one.found))
+  }
+  return columns
 }
 
-async function migrated(to: string, made: SampleExport, without: string[]): Promise<Found> {
-  await extractZips(made.parts, to)
-  for (const path of without) rmSync(join(to, path))
-  const [output, errors] = [join(to, 'output'), join(to, 'errors')]
-  for (const path of [output, errors]) mkdirSync(path)
-  const args = ['full', join(to, 'Takeout'), output, errors, '--timeout', '60000']
-  const { status } = spawnSync(options.migrate!, args, { encoding: 'utf8' })
-  const times = timesOf(made.truth)
-  const dated = exifTimes(output).filter(([path, instant]) => isRight(times, path, instant))
+function column(name: string, known: KnownTruth, found: Found): Column {
+  const { ended, silentOn } = found
+  return { name, ended, silentOn, scores: scoreOf(known, found) }
+}
+
+function print(known: KnownTruth, columns: Column[]): void {
+  const { exportId, summary } = known.truth
+  console.log(`\n${exportId}: ${summary.entries} entries, ${summary.items} items`)
+  const line = (name: string, values: (string | number)[]) =>
+    console.log(`  ${name.padEnd(30)}${values.map((value) => String(value).padStart(18)).join('')}`)
+  line('', ['there are', ...columns.map(({ name }) => name)])
+  line('ended', ['', ...columns.map(({ ended }) => ended)])
+  const due = dueOf(known)
+  for (const row of Object.keys(ROWS) as Row[]) {
+    line(ROWS[row], [due[row], ...columns.map((each) => cell(each, row))])
+  }
+  for (const row of Object.keys(ROWS) as Row[]) explain(row, due[row], columns)
+}
+
+function cell({ scores, silentOn }: Column, row: Row): string {
+  const { right, wrong } = scores[row]
+  if (silentOn.has(row)) return '–'
+  return wrong === 0 ? String(right) : `${right}, ${wrong} wrong`
+}
+
+/** What there is of each is what a program would have that knows the truth. */
+function dueOf({ truth, files }: KnownTruth): Record<Row, number> {
+  const originals = files.filter(({ role }) => role === 'original').map(({ item }) => item)
+  const count = (holds: (item: (typeof originals)[number]) => boolean) =>
+    originals.filter(holds).length
+  const parts = files.filter(({ role }) => role !== 'original').length
   return {
-    ...{ ended: status === 0 ? 'well' : `with ${status}`, dated: dated.length },
-    ...{ media: filesBelow(output).length, putAside: filesBelow(errors).length },
-    albums: readdirSync(output).filter((name) => name !== 'Photos').length,
+    ...{ files: files.length, parts, joined: parts },
+    times: files.filter(({ item }) => item.taken.instant !== undefined).length,
+    descriptions: count(({ description }) => description !== undefined),
+    people: count(({ people }) => people.length > 0),
+    favorites: count(({ favorite }) => favorite),
+    archived: count(({ archived }) => archived),
+    places: count(({ location }) => location?.source === 'sidecar'),
+    albums: truth.albums.length,
+    members: truth.albums.reduce((sum, { items }) => sum + items.length, 0),
   }
 }
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.json'))
-    .map((entry) => join(entry.parentPath, entry.name))
+/** Names what Tintype lacks; of the others when asked for. */
+function explain(row: Row, due: number, [ours, ...theirs]: Column[]): void {
+  const mine = ours!.scores[row]
+  const isBehind = theirs.some(({ scores }) => scores[row].right > mine.right)
+  if (isBehind) console.log(`  ! ${ROWS[row]}: another program has more of them right`)
+  if (mine.right < due || mine.wrong > 0) name(ours!, row)
+  if (options.verbose) for (const each of theirs) if (!each.silentOn.has(row)) name(each, row)
 }
 
-/** It sets every file's own time, in UTC, too: that counts where the format holds no other. */
-function exifTimes(folder: string): [string, string][] {
-  const args = ['-r', '-json', '-q', '-d', '%Y-%m-%dT%H:%M:%SZ', '-FileModifyDate', folder]
-  const { stdout } = spawnSync('exiftool', args, {
-    encoding: 'utf8',
-    env: { ...process.env, TZ: 'UTC' },
-  })
-  const rows: { SourceFile: string; FileModifyDate: string }[] = JSON.parse(stdout || '[]')
-  return rows.map(({ SourceFile, FileModifyDate }) => [SourceFile, FileModifyDate])
-}
-
-function print({ truth }: SampleExport, columns: [string, Found][]): void {
-  console.log(`\n${truth.exportId}: ${truth.summary.entries} entries, ${truth.summary.items} items`)
-  const cells = (name: string, values: (string | number)[]) =>
-    console.log(`  ${name.padEnd(26)}${values.map((value) => String(value).padStart(24)).join('')}`)
-  cells(
-    '',
-    columns.map(([name]) => name),
-  )
-  for (const [name, value] of ROWS) {
-    cells(
-      name,
-      columns.map(([, found]) => value(found)),
-    )
+function name(column: Column, row: Row): void {
+  for (const each of column.scores[row].names) {
+    console.log(`  ${column.name} lacks or has wrong (${ROWS[row]}): ${each}`)
   }
 }
 
