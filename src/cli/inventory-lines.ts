@@ -23,6 +23,9 @@ function sortedEntries(entries: readonly Entry[]): Entry[] {
 function entryLine(entry: Entry): object {
   const { path, part, bytes, reason } = entry
   const line = { type: 'entry', path, part, bytes, class: entry.class, reason }
+  if (entry.class === 'other') {
+    return { ...line, item: entry.item, kept: entry.kept && true, foreign: entry.foreign }
+  }
   if (entry.class !== 'media') return line
   return {
     ...line,

@@ -14,7 +14,12 @@ import {
   verdictLine,
 } from './inventory-summary.ts'
 import { printable } from './printable.ts'
-import { countRows, endRows, exemptWords, type FullReport } from './report-page/report-numbers.ts'
+import {
+  certificateWords,
+  countRows,
+  endRows,
+  type FullReport,
+} from './report-page/report-numbers.ts'
 
 export function reportText(report: FullReport, options: SummaryOptions): string[] {
   const { style } = options
@@ -53,13 +58,10 @@ function countLines(report: FullReport): string[] {
 }
 
 function certificateLines(certificate: Certificate): string[] {
-  const { export: id, redundant, entries, exempt, snapshot, checked, missing } = certificate
-  if (redundant) {
-    const lines = [
-      `  The archives of ${printable(id)} are provably redundant: all ${formatCount(entries - exempt)} entries are`,
-      `  in snapshot ${snapshot!.slice(0, 8)}, which a full check found sound at ${checked}.`,
-    ]
-    return exempt > 0 ? [...lines, `  ${exemptWords(exempt)}`] : lines
+  const { export: id, photos, snapshot, missing } = certificate
+  if (photos) {
+    const sentences = certificateWords(certificate, snapshot!.slice(0, 8))
+    return sentences.map((sentence) => `  ${printable(sentence)}`)
   }
   return [
     `  None for the archives of ${printable(id)}:`,

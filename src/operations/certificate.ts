@@ -2,12 +2,16 @@
  * Where every entry of an import ended, and whether its archives are redundant: provably, or what is
  * missing for the proof. It takes
  *
+ *   the archives   each could be read to its end
  *   the ledger     every entry stands in it, and none was refused, failed or is only in the archives
  *   a snapshot     holds the bytes of each, at the place and of the size that the ledger says
  *   a full check   found that snapshot sound, later than it was made, on this computer
  *
  * Sidecars are kept byte for byte; photos and videos are named by the SHA-256 of what was read, or have the
  * name, size and CRC-32 of what was read before.
+ *
+ * That archives are redundant says nothing of what is in no archive: an export may lack photos and its
+ * archives be redundant all the same. Of that speaks the verdict (sources/takeout/understanding/verdict.ts).
  * @module
  */
 import { timestampToDate } from '../kloset/msgpack/timestamp.ts'
@@ -15,6 +19,8 @@ import { findSnapshot, listSnapshots } from '../kloset/reading/snapshot-list.ts'
 import { openSnapshot, type SnapshotReader } from '../kloset/reading/snapshot-reader.ts'
 import type { HeaderRecord } from '../kloset/records/header.ts'
 import type { Repository } from '../kloset/repository.ts'
+import { mediaTypeOfName } from '../photos/embedded/media-type.ts'
+import type { ProblemCode } from '../photos/library.ts'
 import { toError } from '../util/coded-error.ts'
 import { fileLines } from './file-lines.ts'
 import { type EndState, type LedgerRow, parseLedgerRow } from './import/ledger.ts'
@@ -26,10 +32,16 @@ export interface Certificate {
   export: string
   /** Every entry of them, `exempt` excepted, is in a snapshot that a full check has since found sound. */
   redundant: boolean
+  /** The same, but for entries of other products, which are `foreign` and in no snapshot. */
+  photos: boolean
   /** Entries of these archives. */
   entries: number
-  /** Those among them that no snapshot holds and nobody needs: overview page, litter of systems. */
+  /** Those among them that no snapshot holds and nobody needs: litter of operating systems. */
   exempt: number
+  /** Those of other products that lie in the same archives, by product. */
+  foreign: { product: string; entries: number }[]
+  /** How many of these are photos or videos by their names. */
+  foreignMedia: number
   /** That snapshot, and when it was last checked. ISO instant. */
   snapshot?: string
   checked?: string
@@ -70,6 +82,8 @@ async function* ledgerOf(reader: SnapshotReader, importId: string): AsyncGenerat
 interface ExportAccount {
   entries: number
   exempt: number
+  foreign: Map<string, number>
+  foreignMedia: number
   refused: number
   /** Files that are in the archives and nowhere else. */
   leftOut: number
@@ -94,11 +108,13 @@ export async function readAccounts(
   } catch (error) {
     const missing = [`The proof cannot be read from the store: ${toError(error).message}.`]
     const certificates = [...exports].map(([id, { entries, exempt }]) => {
-      return { export: id, redundant: false, entries, exempt, missing }
+      return { export: id, ...NOT_PROVEN, entries, exempt, foreign: [], foreignMedia: 0, missing }
     })
     return { ends: {}, entries: 0, addUp: false, certificates }
   }
 }
+
+const NOT_PROVEN = { redundant: false, photos: false } as const
 
 async function addUp(
   repository: Repository,
@@ -127,47 +143,71 @@ async function certify(
   const certificates: Certificate[] = []
   const checked = await checkedSnapshots(repository, report)
   for (const [id, account] of exports) {
-    const missing = [...missingOf(report, account, isWhole)]
+    const missing = [...damagesOf(report, id), ...missingOf(account, isWhole)]
     const holder = missing.length > 0 ? undefined : await findHolder(repository, checked, account)
     if (holder && 'missing' in holder) missing.push(holder.missing)
     const proof = holder && 'snapshot' in holder ? holder : {}
-    const redundant = missing.length === 0
-    const { entries, exempt } = account
-    certificates.push({ export: id, redundant, entries, exempt, ...proof, missing })
+    const photos = missing.length === 0
+    const { entries, exempt, foreignMedia } = account
+    const redundant = photos && account.foreign.size === 0
+    const foreign = [...account.foreign].map(([product, entries]) => ({ product, entries }))
+    foreign.sort((a, b) => b.entries - a.entries)
+    const counts = { entries, exempt, foreign, foreignMedia }
+    certificates.push({ export: id, redundant, photos, ...counts, ...proof, missing })
   }
   return certificates
 }
 
 function emptyAccount(): ExportAccount {
-  return { entries: 0, exempt: 0, refused: 0, leftOut: 0, nowhere: 0, places: new Map() }
+  const ends = { entries: 0, exempt: 0, refused: 0, leftOut: 0, nowhere: 0 }
+  return { ...ends, foreign: new Map(), foreignMedia: 0, places: new Map() }
 }
 
 function note(row: LedgerRow, account: ExportAccount): void {
   account.entries++
   if (row.end === 'refused' || row.class === 'rejected') account.refused++
   else if (row.end === 'ignored') {
-    if (row.class === 'litter' || OVERVIEW.test(row.path)) account.exempt++
+    if (row.class === 'litter') account.exempt++
+    else if (row.foreign) noteForeign(row, account)
     else account.leftOut++
   } else if (row.at === undefined || row.sha256 === undefined) account.nowhere++
   else account.places.set(row.at, row.bytes)
 }
 
-/** What Google wrote about the export for its reader; it says nothing of a photo. */
-const OVERVIEW = /(^|\/)archive_browser(?: ?\(\d+\))?\.html?$/i
+function noteForeign({ path }: LedgerRow, account: ExportAccount): void {
+  const product = productOf(path)
+  account.foreign.set(product, (account.foreign.get(product) ?? 0) + 1)
+  if (/^(image|video)\//.test(mediaTypeOfName(path) ?? '')) account.foreignMedia++
+}
+
+/** `Drive` of `Takeout/Drive/…`. */
+function productOf(path: string): string {
+  const segments = path.split('/')
+  const takeout = segments.findIndex((segment) => /^takeout/i.test(segment))
+  return segments[takeout + 1]!
+}
+
+const DAMAGES: ReadonlySet<ProblemCode> = new Set(['DAMAGED_PART', 'NOT_AN_ARCHIVE'])
+
+/** Nobody knows what a damaged archive holds besides what could be listed. */
+function* damagesOf({ problems, summary }: StoredReport, id: string): Generator<string> {
+  const own = summary.exports.find((each) => each.id === id)?.parts ?? []
+  const others = summary.exports.flatMap(({ parts }) => parts).filter((part) => !own.includes(part))
+  for (const { code, path, resolved } of problems) {
+    if (!DAMAGES.has(code) || resolved || others.includes(path)) continue
+    yield `${path} is damaged: it may hold more than could be read.`
+  }
+}
 
 function* missingOf(
-  { status, summary }: StoredReport,
   { entries, refused, leftOut, nowhere }: ExportAccount,
   isWhole: boolean,
 ): Generator<string> {
-  if (status !== 'complete' || summary.verdict?.answer === 'incomplete') {
-    yield 'The import is not complete: something was missing, damaged or refused.'
-  }
   if (entries === 0) yield 'The ledger of the import has no entry of it.'
   if (!isWhole) yield 'The ledger of the import does not add up.'
   if (refused > 0) yield `${files(refused)} refused or could not be read.`
   if (leftOut > 0) {
-    yield `${files(leftOut)} not part of the photo library and were not saved: other products of Google, or no photos.`
+    yield `${files(leftOut)} not part of the photo library and not saved.`
   }
   if (nowhere > 0) yield `Of ${files(nowhere)} not recorded where they are.`
 }

@@ -202,8 +202,8 @@ describe('importing a library', () => {
     const rows = await ledgerOf(repository, id)
     expect(rows).toHaveLength(summary.entries)
     expect(rows.map((row) => `${row.end} ${String(row.path).split('/').at(-1)}`).sort()).toEqual([
-      'ignored archive_browser.html',
       'kept a.jpg.json',
+      'kept archive_browser.html',
       'refused b.jpg',
       'refused evil.jpg',
       'stored a.jpg',

@@ -1,4 +1,5 @@
 import type { Inventory, Source } from '../sources/source.ts'
+import { isContent } from './import/read-contents.ts'
 import type { WorkOptions } from './work-options.ts'
 
 /**
@@ -11,8 +12,8 @@ export async function inspectSource(
 ): Promise<{ inventory: Inventory; bytesRead: number }> {
   await using survey = await source.survey(options)
   const byName = survey.understand(new Map())
-  const media = byName.entries.filter((entry) => entry.class === 'media')
-  const distinct = media.filter((entry) => entry.sameBytesAs === undefined)
+  const contents = byName.entries.filter(isContent)
+  const distinct = contents.filter((entry) => entry.sameBytesAs === undefined)
   const heads = await survey.readHeads(
     distinct.map((entry) => entry.index),
     options,

@@ -11,6 +11,8 @@ export const LIBRARY_PATH = '/metadata/library.ndjson'
 export const ALBUMS_PATH = '/metadata/albums.ndjson'
 /** How items are recognised in later imports; absent in snapshots of older versions. */
 export const RECOGNITION_PATH = '/metadata/recognition.ndjson'
+/** Photos without sidecar and sidecars without photo, which later exports may complete. */
+export const HALVES_PATH = '/metadata/halves.ndjson'
 export const IMPORTS_PATH = '/metadata/imports'
 export const PHOTOS_PATH = '/photos'
 export const README_PATH = '/README.txt'
@@ -19,6 +21,9 @@ export const README_PATH = '/README.txt'
 export const REPORT_NAME = 'report.json'
 export const LEDGER_NAME = 'ledger.ndjson'
 export const SIDECARS_NAME = 'sidecars'
+/** The sidecars that an import read, in one file: see import/known-sidecars.ts. */
+export const SIDECAR_TEXTS_NAME = 'sidecars.ndjson'
+export const OTHERS_NAME = 'files'
 
 /** Keys of the header's context list, so that `ls` needs nothing but headers. */
 export const CONTEXT = {
@@ -39,8 +44,10 @@ albums/            one folder an album; inside, links to the files under photos/
 metadata/library.ndjson   one line an item: title, time, place, people, albums, files.
 metadata/albums.ndjson    one line an album.
 metadata/recognition.ndjson  one line an item: how later imports recognise it.
+metadata/halves.ndjson    photos without metadata file, and the reverse: they wait for it.
 metadata/imports/  for every import: its report, one line for every entry of the archives
-                   (ledger.ndjson), and every sidecar file exactly as it came (sidecars/).
+                   (ledger.ndjson), and every sidecar file exactly as it came (sidecars/), as
+                   well as what else lay among the photos (files/).
 
 You do not need Tintype to read it. The repository is in Plakar's Kloset format:
     plakar at REPOSITORY ls

@@ -13,6 +13,8 @@ import type { Progress } from '../util/progress.ts'
 
 export type EntryClass = 'media' | 'sidecar' | 'album' | 'other' | 'litter' | 'rejected'
 
+export type Keeping = 'small' | 'content'
+
 /** One entry of an archive or folder, and the one class it ended in. */
 export interface Entry {
   /** Position in the survey; the key of everything that speaks about an entry. */
@@ -26,8 +28,16 @@ export interface Entry {
   class: EntryClass
   /** Why it is `rejected` or `other`. */
   reason?: string
-  /** The following are for class `media` only. */
+  /**
+   * Class `other`: no photo, but it lies among the photos and is kept with them, byte for byte. `small`:
+   * the survey has its bytes; `content`: it is read as a photo is.
+   */
+  kept?: Keeping
+  /** Class `other`: it belongs to another product, and nothing of that is kept. */
+  foreign?: true
+  /** The photo it belongs to: of all media, and of what programs write beside a photo. */
   item?: string
+  /** The following are for class `media` only. */
   role?: FileRole
   /** Path of the sidecar whose metadata apply. */
   sidecar?: string | null

@@ -40,6 +40,8 @@ export function aReport(problems: readonly Problem[], more: Partial<FullReport> 
           ? {
               export: id,
               redundant: false,
+              photos: false,
+              ...{ foreign: [], foreignMedia: 0 },
               entries,
               exempt: 1,
               missing: ['The import is not complete.'],
@@ -48,6 +50,8 @@ export function aReport(problems: readonly Problem[], more: Partial<FullReport> 
               ...{
                 export: id,
                 redundant: true,
+                photos: true,
+                ...{ foreign: [], foreignMedia: 0 },
                 entries,
                 exempt: 1,
                 missing: [],

@@ -55,7 +55,15 @@ describe('the page of a report', () => {
       { says: 'note', code: name, export: 'b', message: name },
     ]
     report.accounts.certificates = [
-      { export: name, redundant: false, entries: 1, exempt: 0, missing: [name] },
+      {
+        ...{ export: name, redundant: false, photos: false, entries: 1, exempt: 0 },
+        ...{ foreign: [], foreignMedia: 0, missing: [name] },
+      },
+      {
+        ...{ export: name, redundant: false, photos: true, entries: 1, exempt: 0, missing: [] },
+        ...{ foreign: [{ product: name, entries: 1 }], foreignMedia: 1 },
+        ...{ snapshot: name, checked: name },
+      },
     ]
 
     const page = pageOf(report).replace(/<style>[^<]*<\/style>/, '')

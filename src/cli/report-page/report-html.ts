@@ -12,10 +12,10 @@ import { formatBytes, formatCount, plural } from '../format.ts'
 import { escaped } from '../html-text.ts'
 import { groupProblems, type ProblemGroup } from '../problem-groups.ts'
 import {
+  certificateWords,
   classRows,
   countRows,
   endRows,
-  exemptWords,
   type FullReport,
   type SumRow,
 } from './report-numbers.ts'
@@ -113,11 +113,15 @@ function completenessCard({ summary: { verdict } }: FullReport): string[] {
 
 function certificateCard(certificates: readonly Certificate[]): string {
   const title = 'Are the archives redundant?'
-  const open = certificates.filter(({ redundant }) => !redundant)
+  const open = certificates.filter(({ photos }) => !photos)
   if (certificates.length > 0 && open.length === 0) {
     const checked = certificates.map((each) => each.checked ?? '').sort()[0]!
-    const text = `Every entry that matters is in a snapshot that a full check found sound, ${checked.slice(0, 10)}.`
-    return card('good', title, 'Yes, provably', text)
+    const isAll = certificates.every(({ redundant }) => redundant)
+    const what = isAll ? 'Every entry that matters' : 'All that belongs to Google Photos'
+    const text = `${what} is in a snapshot that a full check found sound, ${checked.slice(0, 10)}.`
+    if (isAll) return card('good', title, 'Yes, provably', text)
+    const others = 'Files of other Google products are in the archives only.'
+    return card('warn', title, 'Yes, as far as photos go', `${text} ${others}`)
   }
   const [missing = 'Nothing was imported.'] = open.flatMap((each) => each.missing)
   return card('warn', title, 'Not proven', missing)
@@ -147,17 +151,11 @@ function* verdictPart({ summary: { verdict } }: FullReport): Generator<string> {
 
 function* certificatePart(certificates: readonly Certificate[]): Generator<string> {
   yield '<h2>Certificate</h2>'
-  for (const {
-    export: id,
-    redundant,
-    entries,
-    exempt,
-    snapshot,
-    checked,
-    missing,
-  } of certificates) {
-    if (redundant) {
-      yield `<p>The archives of <span class="path">${escaped(id)}</span> are provably redundant: all ${formatCount(entries - exempt)} entries are in snapshot <code>${escaped(snapshot!)}</code>, which a full check found sound at ${escaped(checked!)}. ${exempt > 0 ? `${escaped(exemptWords(exempt))} ` : ''}Archives that were not given to this import are not meant.</p>`
+  for (const certificate of certificates) {
+    const { export: id, photos, snapshot, missing } = certificate
+    if (photos) {
+      const sentences = certificateWords(certificate, snapshot!.slice(0, 16))
+      yield `<p>${sentences.map(escaped).join(' ')}</p>`
     } else {
       yield `<p>For the archives of <span class="path">${escaped(id)}</span> there is none. What is missing for it:</p>${list(missing)}`
     }

@@ -2,11 +2,11 @@
  * The numbers of a report and their words, the same in text and on the page.
  * @module
  */
-import type { Accounts } from '../../operations/certificate.ts'
+import type { Accounts, Certificate } from '../../operations/certificate.ts'
 import type { EndState } from '../../operations/import/ledger.ts'
 import type { StoredReport } from '../../operations/stored-report.ts'
 import type { InventorySummary } from '../../sources/source.ts'
-import { formatCount } from '../format.ts'
+import { formatCount, plural } from '../format.ts'
 
 export interface FullReport extends StoredReport {
   snapshot: string
@@ -32,7 +32,7 @@ const END_WORDS: Readonly<Record<EndState, string>> = {
   stored: 'photos and videos stored by this import',
   known: 'photos and videos that were stored before',
   copy: 'second copies of those, stored once',
-  kept: 'metadata files, kept byte for byte',
+  kept: 'metadata and other files among the photos, kept byte for byte',
   ignored: 'not part of the library',
   refused: 'refused or unreadable',
 }
@@ -60,8 +60,37 @@ export function countRows(report: StoredReport): SumRow[] {
   return rows.filter(([count], at) => at < 4 || count > 0)
 }
 
-/** What a certificate leaves aside. */
-export function exemptWords(exempt: number): string {
-  const what = exempt === 1 ? '1 entry more is' : `${formatCount(exempt)} entries more are`
-  return `${what} the export’s overview page, or litter of operating systems, and not needed.`
+/** What a certificate that is given says, a sentence each; `snapshot` is how to name its snapshot. */
+export function certificateWords(certificate: Certificate, snapshot: string): string[] {
+  const { export: id, redundant, entries, exempt, foreign, checked } = certificate
+  const others = foreign.reduce((sum, { entries }) => sum + entries, 0)
+  const held = `${formatCount(entries - exempt - others)} entries are in snapshot ${snapshot}, which a full check found sound at ${checked}.`
+  const first = redundant
+    ? `The archives of ${id} are provably redundant: all ${held}`
+    : `Of the archives of ${id}, all that belongs to Google Photos is provably saved: ${held}`
+  return [
+    first,
+    ...(exempt > 0 ? [exemptWords(exempt)] : []),
+    ...(redundant ? [] : foreignWords(certificate, others)),
+    'Archives that were not given to this import are not meant, nor is what the export itself lacks.',
+  ]
 }
+
+function exemptWords(exempt: number): string {
+  const what = exempt === 1 ? '1 entry more is' : `${formatCount(exempt)} entries more are`
+  return `${what} litter of operating systems, and not needed.`
+}
+
+/** What would be lost with the archives. */
+function foreignWords({ foreign, foreignMedia }: Certificate, others: number): string[] {
+  const named = foreign
+    .slice(0, MOST_NAMED)
+    .map(({ product, entries }) => `${product} ${formatCount(entries)}`)
+  const more = foreign.length > MOST_NAMED ? ', …' : ''
+  const what = `${plural(others, 'file')} of other Google products ${others === 1 ? 'is' : 'are'} in these archives only (${named.join(', ')}${more}): keep the archives if you want them.`
+  if (foreignMedia === 0) return [what]
+  const media = `${plural(foreignMedia, 'of them is a photo or video', 'of them are photos or videos')} by name; look at them before you delete anything.`
+  return [what, media]
+}
+
+const MOST_NAMED = 6

@@ -10,7 +10,7 @@ import { type CarriedOver, carryOver } from './carry-over.ts'
 import type { Journal } from './journal.ts'
 import { type KnownContent, keysOf } from './known-contents.ts'
 import type { PreviousLibrary } from './previous-library.ts'
-import { type ReadContents, readContents } from './read-contents.ts'
+import { isContent, type ReadContents, readContents } from './read-contents.ts'
 
 /** Takes over what the repository has, reads what it has not; `read` ends complete. */
 export async function bringContents(
@@ -49,7 +49,7 @@ async function journalled(
 }
 
 function expectedReading({ entries }: Inventory, known: number) {
-  const distinct = entries.filter((e) => e.class === 'media' && e.sameBytesAs === undefined)
+  const distinct = entries.filter((e) => isContent(e) && e.sameBytesAs === undefined)
   const bytes = distinct.reduce((sum, entry) => sum + entry.bytes, 0)
   return known > 0 ? { items: distinct.length } : { items: distinct.length, bytes }
 }

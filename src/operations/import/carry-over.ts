@@ -125,7 +125,8 @@ function noteRow(
   if (row.end === 'kept' && row.sha256 !== undefined) {
     carried.keptSidecars.set(sidecarKey(row.path, row.sha256), row.at)
   }
-  const key = row.class === 'media' ? contentKey(row) : undefined
+  const isContent = row.class === 'media' || (row.class === 'other' && row.end === 'kept')
+  const key = isContent ? contentKey(row) : undefined
   if (key === undefined || !keys.has(key)) return
   rowsAt.set(row.at, [...(rowsAt.get(row.at) ?? []), row])
 }

@@ -89,7 +89,7 @@ async function entryOf(
   return {
     ...entry,
     ...(crc32 === undefined ? {} : { crc32 }),
-    ...(row.class === 'media' && known ? { facts: known } : {}),
+    ...(row.class !== 'sidecar' && known ? { facts: known } : {}),
     ...(json ? { json } : {}),
   }
 }

@@ -31,10 +31,10 @@ export function contentKey(
   return `${entry.bytes} ${entry.crc32.toString(16)} ${plain}`
 }
 
-/** Every key the survey's media have: only these are worth remembering. */
+/** Every key the survey's contents have: only these are worth remembering. */
 export function keysOf(entries: readonly Entry[]): Set<string> {
   const keys = entries
-    .filter((entry) => entry.class === 'media')
+    .filter((entry) => entry.class === 'media' || entry.kept === 'content')
     .map(contentKey)
     .filter((key) => key !== undefined)
   return new Set(keys)

@@ -4,8 +4,8 @@
  *   stored    the bytes are in the repository since this import
  *   known     they were there before
  *   copy      the same bytes as another entry of this import
- *   kept      a sidecar or album file, kept byte for byte under `at`
- *   ignored   not part of the library (class `other` or `litter`); `reason` says why
+ *   kept      a sidecar, album file or other file among the photos, kept byte for byte under `at`
+ *   ignored   not part of the library; `reason` says why
  *   refused   unsafe or unreadable; `reason` says why
  *
  * First line: `{"schema":"tintype/ledger","version":1}`.
@@ -34,6 +34,8 @@ export interface LedgerRow {
   /** Entry whose metadata apply to this photo; its own row says where it is kept. */
   sidecar?: string
   reason?: string
+  /** It belongs to another product than the photos. */
+  foreign?: true
   /** What the file says about itself, so that its bytes need not be read for it again. */
   facts?: MediaFacts
 }
@@ -52,6 +54,7 @@ export function ledgerRow(entry: Entry, end: EndState, known: Partial<LedgerRow>
   if (entry.role !== undefined) row.role = entry.role
   if (typeof entry.sidecar === 'string') row.sidecar = entry.sidecar
   if (entry.reason !== undefined) row.reason = entry.reason
+  if (entry.foreign) row.foreign = true
   return { ...row, ...known }
 }
 

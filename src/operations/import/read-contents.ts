@@ -50,11 +50,16 @@ export async function readContents(
   }
 }
 
-/** Media whose bytes nobody has read, and that no entry read in their place stands for. */
+/** Whether it is stored as a content of its own: photos and videos, and what is kept beside them. */
+export function isContent(entry: Entry): boolean {
+  return entry.class === 'media' || entry.kept === 'content'
+}
+
+/** Contents whose bytes nobody has read, and that no entry read in their place stands for. */
 function unread({ inventory, facts }: ReadContents): Entry[] {
   return inventory.entries.filter(
     (entry) =>
-      entry.class === 'media' &&
+      isContent(entry) &&
       !facts.has(entry.index) &&
       (entry.sameBytesAs === undefined || isFailure(facts.get(entry.sameBytesAs))),
   )

@@ -1,6 +1,6 @@
 /**
- * What an import leaves of itself in the snapshot: every sidecar byte for byte, the ledger of every
- * entry, the report.
+ * What an import leaves of itself in the snapshot: every sidecar byte for byte and what else lay among
+ * the photos, the ledger of every entry, the report.
  * @module
  */
 import { createHash } from 'node:crypto'
@@ -13,10 +13,17 @@ import {
 } from '../../photos/growth/file-name.ts'
 import type { Growth } from '../../photos/growth/grow-library.ts'
 import type { Entry, Survey } from '../../sources/source.ts'
-import { LEDGER_NAME, REPORT_NAME, SIDECARS_NAME } from '../snapshot-tree.ts'
+import {
+  LEDGER_NAME,
+  OTHERS_NAME,
+  REPORT_NAME,
+  SIDECAR_TEXTS_NAME,
+  SIDECARS_NAME,
+} from '../snapshot-tree.ts'
 import type { StoredReport } from '../stored-report.ts'
 import { contentHolder } from './arriving-items.ts'
 import { type CarriedOver, sidecarKey } from './carry-over.ts'
+import { sidecarTextLine, sidecarTextsHead } from './known-sidecars.ts'
 import { type EndState, type LedgerRow, ledgerLines, ledgerRow } from './ledger.ts'
 import { isFailure, type ReadContents } from './read-contents.ts'
 import { writeText } from './write-tree.ts'
@@ -36,41 +43,91 @@ export async function writeImportFolder(
   survey: Survey,
   folder: ImportFolder,
 ): Promise<void> {
-  const kept = await keepSidecars(writer, survey, folder)
+  const places = new Map<string, string>()
+  const texts: string[] = []
+  const sidecars = await keepSidecars(writer, survey, folder, { places, texts })
+  const kept = new Map([...sidecars, ...keepOthers(writer, folder, places)])
   const rows = ledgerRows(folder, kept)
   await writeText(writer, `${folder.path}/${LEDGER_NAME}`, ledgerLines(rows), folder.now)
+  if (texts.length > 0) {
+    const lines = [sidecarTextsHead, ...texts]
+    await writeText(writer, `${folder.path}/${SIDECAR_TEXTS_NAME}`, lines, folder.now)
+  }
   const report = `${JSON.stringify(folder.report)}\n`
   await writeText(writer, `${folder.path}/${REPORT_NAME}`, [report], folder.now)
 }
 
-type Kept = { at: string; sha256: string }
+type Kept = Pick<LedgerRow, 'facts'> & { at: string; sha256: string }
 
 /** Stores the sidecars that no earlier import keeps; where each lies, by entry index. */
 async function keepSidecars(
   writer: SnapshotWriter,
   survey: Survey,
   folder: ImportFolder,
+  { places, texts }: { places: Map<string, string>; texts: string[] },
 ): Promise<Map<number, Kept>> {
   const kept = new Map<number, Kept>()
-  const places = new Map<string, string>()
   for (const entry of folder.read.inventory.entries) {
     if (!isKept(entry)) continue
+    const known = keptBefore(entry, survey, folder)
+    if (known) {
+      kept.set(entry.index, known)
+      continue
+    }
     const bytes = await survey.smallFile(entry.index)
+    if (!survey.recalled?.has(entry.index)) texts.push(...sidecarTextLine(entry, bytes))
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const earlier = folder.carried.keptSidecars.get(sidecarKey(entry.path, sha256))
-    const at = earlier ?? placeOf(entry, sha256, folder.path, places)
+    const at = earlier ?? placeOf(entry, sha256, placeFor(entry, folder), places)
     kept.set(entry.index, { at, sha256 })
     if (earlier !== undefined || places.get(collisionKey(at)) !== NEW) continue
     places.set(collisionKey(at), sha256)
-    const content = await writer.storeBytes(bytes, 'application/json')
+    const content = await writer.storeBytes(bytes, typeOfSmall(entry))
     writer.addFile(at, { content, modified: folder.now })
   }
   return kept
 }
 
+/** Where an earlier import keeps a sidecar that was not read. */
+function keptBefore({ index, path }: Entry, survey: Survey, { carried }: ImportFolder) {
+  const sha256 = survey.recalled?.get(index)
+  const at = sha256 === undefined ? undefined : carried.keptSidecars.get(sidecarKey(path, sha256))
+  return sha256 === undefined || at === undefined ? undefined : { at, sha256 }
+}
+
 function isKept(entry: Entry): boolean {
-  if (entry.class === 'sidecar' || entry.class === 'album') return true
-  return entry.class === 'other' && /\.json$/i.test(entry.path)
+  return entry.class === 'sidecar' || entry.class === 'album' || entry.kept === 'small'
+}
+
+const isJson = ({ path }: Entry) => /\.json$/i.test(path)
+const typeOfSmall = (entry: Entry) => (isJson(entry) ? 'application/json' : 'text/html')
+
+/** Descriptions lie together; the rest beside them. */
+function placeFor(entry: Entry, { path }: ImportFolder): string {
+  const isSidecar = entry.class !== 'other' || isJson(entry)
+  return `${path}/${isSidecar ? SIDECARS_NAME : OTHERS_NAME}`
+}
+
+/** Lists what was read and is no photo, where no earlier import does. */
+function keepOthers(
+  writer: SnapshotWriter,
+  folder: ImportFolder,
+  places: Map<string, string>,
+): Map<number, Kept> {
+  const kept = new Map<number, Kept>()
+  for (const entry of folder.read.inventory.entries) {
+    const content = entry.kept === 'content' ? folder.read.stored.get(entry.index) : undefined
+    const facts = folder.read.facts.get(entry.index)
+    if (!content || !facts || isFailure(facts) || facts.sha256 === undefined) continue
+    const { sha256, ...embedded } = facts
+    const earlier = folder.carried.keptSidecars.get(sidecarKey(entry.path, sha256))
+    const at = earlier ?? placeOf(entry, sha256, placeFor(entry, folder), places)
+    kept.set(entry.index, { at, sha256, facts: embedded })
+    if (earlier !== undefined || places.get(collisionKey(at)) !== NEW) continue
+    places.set(collisionKey(at), sha256)
+    writer.addFile(at, { content, modified: folder.now })
+  }
+  return kept
 }
 
 /** A place that was just given; afterwards it holds the SHA-256 of what lies there. */
@@ -88,7 +145,7 @@ function placeOf(
   const parents = names.map((name) => fittingName(name, ''))
   for (let number = 1; ; number++) {
     const name = fittingName(number === 1 ? stem : `${stem} (${number})`, extension)
-    const at = [folder, SIDECARS_NAME, ...parents, name].join('/')
+    const at = [folder, ...parents, name].join('/')
     const there = places.get(collisionKey(at))
     if (there === sha256) return at
     if (there !== undefined) continue

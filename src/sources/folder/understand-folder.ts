@@ -127,7 +127,8 @@ function linesOf({ roots, files }: FolderTree, matched: Inventory, endings: Endi
     const base = { index, path, part, exportId, bytes }
     const found = known.get(index)
     const entry: Entry = found ? ownEntry(found) : { ...base, ...endings.get(file)! }
-    if (state !== undefined && entry.class === 'media') entry.state = state
+    const isContent = entry.class === 'media' || entry.kept === 'content'
+    if (state !== undefined && isContent) entry.state = state
     return { entry, file }
   })
   return lines.sort(

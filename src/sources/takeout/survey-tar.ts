@@ -1,8 +1,8 @@
 /**
  * Surveys a `.tgz` part. It has no directory, so it is read once from front to back; what the
  * bytes tell in passing is kept, so that `inspect` needs no second pass. With an intake photos are
- * stored as they pass, so that `backup` needs none either: only what turns out to be a photo
- * against all appearance is read in a second one.
+ * stored as they pass, and what lies among them, so that `backup` needs none either: only what turns
+ * out to be a photo against all appearance is read in a second one.
  * @module
  */
 import { crc32 } from 'node:zlib'
@@ -13,7 +13,6 @@ import { openTar, type TarFile } from '../../archives/tar/open-tar.ts'
 import type { TarMember, TarReader } from '../../archives/tar/tar-reader.ts'
 import { tooLarge } from '../../archives/zip/limits.ts'
 import { MediaExaminer } from '../../photos/embedded/media-examiner.ts'
-import { mediaTypeOfName } from '../../photos/embedded/media-type.ts'
 import type { MediaFacts } from '../../photos/media-facts.ts'
 import { toError } from '../../util/coded-error.ts'
 import type { Intake } from '../source.ts'
@@ -77,7 +76,7 @@ async function readEntry(
   entry.isUnreadable = true
   const before = tally.bytes
   const content = isReadAtOnce(member.name, member.size) ? new Uint8Array(member.size) : undefined
-  if (!content && intake && isLikelyPhoto(member.name)) {
+  if (!content && intake && isAmongPhotos(member.name)) {
     await takeIn(reader, member, entry, intake, signal)
   } else {
     const examiner = content ? undefined : new MediaExaminer(member.name, member.size)
@@ -101,11 +100,9 @@ async function readEntry(
 /** So deep a photos folder lies at most: re-packed archives have more around it. */
 const DEEPEST_ROOT = 4
 
-/** Named like a photo, in a folder of Google Photos: what else Takeout holds is not stored. */
-function isLikelyPhoto(path: string): boolean {
-  const folders = path.split('/')
-  const name = folders.pop()!
-  if (!/^(image|video)\//.test(mediaTypeOfName(name) ?? '')) return false
+/** In a folder of Google Photos, where all is kept: what else Takeout holds is not stored. */
+function isAmongPhotos(path: string): boolean {
+  const folders = path.split('/').slice(0, -1)
   return !isLitter(path) && folders.slice(0, DEEPEST_ROOT).some(isPhotosRootName)
 }
 

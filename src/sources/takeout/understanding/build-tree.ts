@@ -3,7 +3,8 @@
  * its class and reason here.
  * @module
  */
-import type { EntryFacts } from '../../source.ts'
+import type { EntryFacts, Keeping } from '../../source.ts'
+import { isOverviewPath, isReadAtOnce } from '../part-survey.ts'
 import type { SurveyedEntry } from '../surveyed.ts'
 import { readAlbumFile } from './album-file.ts'
 import {
@@ -20,7 +21,7 @@ import type { Contents } from './contents.ts'
 import { nameFolders } from './folders.ts'
 import { kindOfJson } from './json-kind.ts'
 import { MAX_SIDECAR_UNITS, readings } from './names.ts'
-import { locatePhotos, type Place } from './roots.ts'
+import { isInProduct, locatePhotos, type Place } from './roots.ts'
 import { readSidecar } from './sidecar-json.ts'
 import { compareText, groupBy, nfc } from './text.ts'
 import type { Folder, MediaFile, MediaKind, SidecarFile } from './tree.ts'
@@ -29,6 +30,9 @@ import type { Folder, MediaFile, MediaKind, SidecarFile } from './tree.ts'
 export interface Verdict {
   class: 'album' | 'other' | 'litter' | 'rejected'
   reason?: string
+  /** See `Entry`. */
+  kept?: Keeping
+  foreign?: true
 }
 
 export interface Tree {
@@ -85,7 +89,7 @@ function placeEntries(
   const locate = locatePhotos(candidates.map(({ entry, sorting }) => hintOf(entry, sorting)))
   return candidates.flatMap(({ entry, sorting }) => {
     const place = locate(entry.path)
-    if (place === undefined) verdicts.set(entry, { class: 'other', reason: reasonOutside(entry) })
+    if (place === undefined) verdicts.set(entry, outside(entry))
     return place ? [{ entry, sorting, place }] : []
   })
 }
@@ -101,10 +105,16 @@ function statesTime({ json }: SurveyedEntry): boolean {
 }
 const TIME = '"photoTakenTime"'
 
-function reasonOutside({ path }: SurveyedEntry): string {
-  return /(^|\/)archive_browser\.html$/i.test(path)
-    ? 'overview page of the export'
-    : 'belongs to another Google product, not to Google Photos'
+/** The overview page says what Google thought the export holds: it is kept as well. */
+function outside(entry: SurveyedEntry): Verdict {
+  if (isOverviewPath(entry.path)) return keptOther(entry, 'overview page of the export')
+  return isInProduct(entry.path)
+    ? { class: 'other', reason: 'belongs to another Google product', foreign: true }
+    : { class: 'other', reason: 'lies outside of the Google Photos folder' }
+}
+
+function keptOther({ path, bytes }: SurveyedEntry, reason: string): Verdict {
+  return { class: 'other', reason, kept: isReadAtOnce(path, bytes) ? 'small' : 'content' }
 }
 
 function buildFolder(placed: readonly Placed[], contents: Contents, tree: Tree): Folder {
@@ -138,7 +148,7 @@ function addMedia(folder: Folder, named: Placed[], contents: Contents, tree: Tre
   const name = named[0]!.place.name
   const media = named.filter(({ entry }) => {
     const isMedia = mediaTypeOf(name, contents.factsOf(entry.index)) !== undefined
-    if (!isMedia) tree.verdicts.set(entry, { class: 'other', reason: 'is no photo or video' })
+    if (!isMedia) tree.verdicts.set(entry, keptOther(entry, 'is no photo or video'))
     return isMedia
   })
   for (const same of sameContents(
@@ -266,5 +276,5 @@ function setVerdicts(
     : isOrder
       ? 'order of a photo book'
       : 'JSON that describes no photo and no album'
-  for (const entry of entries) verdicts.set(entry, { class: 'other', reason })
+  for (const entry of entries) verdicts.set(entry, keptOther(entry, reason))
 }

@@ -35,11 +35,15 @@ const NO_MEDIA =
  * because motion clips come without extension.
  */
 export function mediaTypeOf(name: string, facts: MediaFacts | undefined): string | undefined {
+  if (THUMBNAIL.test(name)) return undefined
   const promised = onlyMedia(mediaTypeOfName(name))
   if (facts?.mediaType !== undefined) return onlyMedia(facts.mediaType) ?? promised
   if (promised !== undefined) return promised
   return facts === undefined && !NO_MEDIA.test(name) ? UNKNOWN_TYPE : undefined
 }
+
+/** Cameras write these beside a video: small pictures of it, in JPEG. */
+const THUMBNAIL = /\.thm$/i
 
 /** Of a file that is not read yet and whose name promises nothing. */
 export const UNKNOWN_TYPE = 'application/octet-stream'

@@ -40,8 +40,36 @@ export function writeLedger(
     return crc32 === undefined ? base : { ...base, crc32 }
   })
   nameRepresentatives(ledger, contents)
+  giveToPhotos(ledger)
   return ledger
 }
+
+/** What programs write beside a photo: Apple its edits, others what was typed in. */
+const BESIDE = /\.(xmp|aae)$/i
+
+/** `IMG_1.xmp`, `IMG_1.jpg.xmp`, `IMG_1.AAE` and Apple's `IMG_O1.AAE` belong to the one photo so named. */
+function giveToPhotos(ledger: readonly Entry[]): void {
+  const beside = ledger.filter((line) => line.class === 'other' && BESIDE.test(line.path))
+  if (beside.length === 0) return
+  const items = new Map<string, Set<string>>()
+  for (const line of ledger.filter((line) => line.class === 'media')) {
+    for (const key of [keyOf(line, line.path), keyOf(line, withoutExtension(line.path))]) {
+      items.set(key, (items.get(key) ?? new Set()).add(line.item!))
+    }
+  }
+  for (const line of beside) {
+    const path = withoutExtension(line.path)
+    const plain = path.replace(/(?<=(?:^|\/)IMG_)O(?=\d+$)/, '')
+    const [item, ...more] = [path, plain].flatMap((each) => [
+      ...(items.get(keyOf(line, each)) ?? []),
+    ])
+    if (item !== undefined && more.every((other) => other === item)) line.item = item
+  }
+}
+
+const withoutExtension = (path: string) => path.replace(/\.[^./]*$/, '')
+const keyOf = ({ exportId }: Entry, path: string) =>
+  `${exportId}\0${path.normalize('NFC').toLowerCase()}`
 
 function addMedia(lines: Map<SurveyedEntry, Partial<Entry>>, { draft, item }: DraftedItem): void {
   const roles = new Map(draft.files.map(({ file, role }) => [file, role]))

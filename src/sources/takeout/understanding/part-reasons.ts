@@ -43,7 +43,7 @@ function* foreign(
 ): Generator<VerdictReason> {
   for (const { name } of parts) {
     const own = entries.get(name) ?? []
-    const others = own.filter((entry) => entry.class === 'other' || entry.class === 'litter')
+    const others = own.filter((entry) => entry.class === 'litter' || isElsewhere(entry))
     const hasPage = own.some(({ path }) => /(^|\/)archive_browser[^/]*\.html?$/i.test(path))
     if (own.length === 0 || others.length < own.length || hasPage) continue
     const message = `${name} holds nothing of Google Photos: other products, or somebody else's files.`
@@ -52,6 +52,8 @@ function* foreign(
 }
 
 /** All parts but the last are about as large as was chosen for them. */
+const isElsewhere = (entry: Entry) => entry.class === 'other' && entry.kept === undefined
+
 function* small(parts: readonly SurveyedPart[]): Generator<VerdictReason> {
   for (const group of groupBy(parts, ({ group }) => group ?? 0).values()) {
     const sized = group.filter(({ bytes, number }) => bytes !== undefined && number !== undefined)

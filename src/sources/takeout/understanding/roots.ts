@@ -79,6 +79,13 @@ const pathOf = (segments: readonly string[], depth: number) =>
 interface Evidence {
   withMedia: Set<string>
   withTimes: Set<string>
+/** In a folder of its own beside the photos, as every product has one. */
+export function isInProduct(path: string): boolean {
+  const segments = path.split('/')
+  const takeout = takeoutAt(segments)
+  return takeout !== undefined && segments.length >= takeout + 3
+}
+
   yearFolders: number
 }
 

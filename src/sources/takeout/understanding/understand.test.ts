@@ -29,6 +29,46 @@ describe('every entry ends in one class', () => {
     expect(found.problems('REJECTED')).toEqual(['Photos from 2020/b.jpg'])
   })
 
+  it('and what is no photo is kept where the photos are, and nowhere else', () => {
+    const found = anExport({
+      'Photos from 2020/a.jpg': 'A',
+      'Photos from 2020/notes.txt': 'N',
+      'print-subscriptions.json': {},
+      '/Takeout/archive_browser.html': '<html>',
+      '/Takeout/Mail/all.mbox': 'M',
+      '/Takeout/stray.pdf': 'S',
+    })
+
+    expect(found.entry('Photos from 2020/notes.txt').kept).toBe('content')
+    expect(found.entry('print-subscriptions.json').kept).toBe('small')
+    const outside = found.inventory.entries.filter(({ path }) => !path.includes('Google Photos'))
+    expect(outside.map(({ path, kept, foreign }) => [path, kept, foreign])).toEqual([
+      ['Takeout/Mail/all.mbox', undefined, true],
+      ['Takeout/archive_browser.html', 'small', undefined],
+      ['Takeout/stray.pdf', undefined, undefined],
+    ])
+  })
+
+  it.each([
+    ['IMG_1.AAE', 'IMG_1.jpg'],
+    ['IMG_O1.AAE', 'IMG_1.jpg'],
+    ['IMG_1.xmp', 'IMG_1.jpg'],
+    ['IMG_1.jpg.xmp', 'IMG_1.jpg'],
+    ['IMG_2.xmp', undefined],
+    ['other.xmp', undefined],
+  ])('and %s, written by a program, belongs to %s', (name, owner) => {
+    const found = anExport({
+      'Trip/IMG_1.jpg': '1',
+      'Trip/IMG_2.jpg': '2',
+      'Trip/IMG_2.png': 'another 2',
+      [`Trip/${name}`]: '<x/>',
+    })
+
+    const item = owner === undefined ? undefined : found.entry(`Trip/${owner}`).item
+    expect(found.entry(`Trip/${name}`)).toMatchObject({ class: 'other', kept: 'content' })
+    expect(found.entry(`Trip/${name}`).item).toBe(item)
+  })
+
   it('and what could not be read is called damaged, not refused', () => {
     const path = 'Takeout/Google Photos/Trip/a.jpg'
     const where = { index: 0, path, part: 'p.zip', exportId: 'p', bytes: 5000 }
@@ -50,6 +90,7 @@ describe('every entry ends in one class', () => {
     ['clip', { mediaType: 'application/pdf' }, 'other', 'its bytes are a document'],
     ['notes.txt', undefined, 'other', 'its name says so'],
     ['notes.txt', { mediaType: 'image/png' }, 'media', 'its bytes are a picture'],
+    ['MVI_1.THM', { mediaType: 'image/jpeg' }, 'other', 'it is a small picture of a video'],
   ] as const)('%s with %j is %s: %s', ([name, facts, expected]) => {
     const path = `Takeout/Google Photos/Trip/${name}`
     const entry = { index: 0, path, part: 'p.zip', exportId: 'p', bytes: 5000, crc32: 7 }
