@@ -73,12 +73,6 @@ function takeoutAt(segments: readonly string[]): number | undefined {
   return at < 0 || at === segments.length - 1 ? undefined : at
 }
 
-const pathOf = (segments: readonly string[], depth: number) =>
-  nfc(segments.slice(0, depth).join('/'))
-
-interface Evidence {
-  withMedia: Set<string>
-  withTimes: Set<string>
 /** In a folder of its own beside the photos, as every product has one. */
 export function isInProduct(path: string): boolean {
   const segments = path.split('/')
@@ -86,6 +80,12 @@ export function isInProduct(path: string): boolean {
   return takeout !== undefined && segments.length >= takeout + 3
 }
 
+const pathOf = (segments: readonly string[], depth: number) =>
+  nfc(segments.slice(0, depth).join('/'))
+
+interface Evidence {
+  withMedia: Set<string>
+  withTimes: Set<string>
   yearFolders: number
 }
 
