@@ -4,15 +4,15 @@
  * it ends in "-" and their number. Source: Amazon S3 API reference, "Object", ETag.
  * @module
  */
-import type { Answer } from './http-exchange.ts'
+import type { HttpAnswer } from '../../external/http-exchange.ts'
 
 /** Without quotes, or undefined when there is none. */
-export function plainEtag({ headers }: Answer): string | undefined {
+export function plainEtag({ headers }: HttpAnswer): string | undefined {
   return headers.etag?.replace(/^"|"$/g, '') || undefined
 }
 
 /** The ETag looks like the MD5 of the content. */
-export function hasMd5(answer: Answer): boolean {
+export function hasMd5(answer: HttpAnswer): boolean {
   const { headers } = answer
   const encrypted =
     headers['x-amz-server-side-encryption']?.startsWith('aws:kms') ||

@@ -5,13 +5,16 @@
  */
 import { readFile } from 'node:fs/promises'
 import { rootCertificates } from 'node:tls'
+import { HttpClient } from '../../external/http-exchange.ts'
+import type { StartWatchdog } from '../../external/watchdog.ts'
 import { toError } from '../../util/coded-error.ts'
 import type { StoreSettings } from '../store.ts'
-import { Exchanger, type StartWatchdog } from './http-exchange.ts'
 import { S3Client } from './s3-client.ts'
 import { findIdentity } from './s3-credentials.ts'
 import { parseS3Location, S3LocationError, type Scheme } from './s3-location.ts'
 import { S3Store } from './s3-store.ts'
+
+const CONNECTIONS = 16
 
 export interface OpenS3Options {
   now?: () => Date
@@ -30,8 +33,8 @@ export async function openS3(
   const location = parseS3Location(scheme, rest, env)
   const identity = await findIdentity(env, location.host)
   const certificates = await readCertificates(env.AWS_CA_BUNDLE)
-  const exchanger = new Exchanger({ certificates, startWatchdog })
-  const client = new S3Client(location, identity, { exchanger, now })
+  const http = new HttpClient({ connections: CONNECTIONS, certificates, startWatchdog })
+  const client = new S3Client(location, identity, { http, now })
   return new S3Store(client, { settings, partBytes })
 }
 

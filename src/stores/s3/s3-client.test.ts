@@ -7,9 +7,9 @@ import { describe, expect, it, test } from 'vitest'
 import type { Fault } from '../../../test/support/s3/faults.ts'
 import { S3Double } from '../../../test/support/s3/s3-double.ts'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
+import type { ExactUrl, HttpAnswer, HttpClient, HttpRequest } from '../../external/http-exchange.ts'
 import { exitCodeOfError } from '../../operations/outcome.ts'
 import { fromUtf8, utf8 } from '../../util/bytes.ts'
-import type { Answer, ExchangeRequest, Exchanger } from './http-exchange.ts'
 import { openS3 } from './open-s3.ts'
 import { S3Client } from './s3-client.ts'
 import { parseS3Location } from './s3-location.ts'
@@ -187,23 +187,22 @@ describe(`TLS${NO_OPENSSL ? ` (skipped: ${NO_OPENSSL})` : ''}`, () => {
 
 describe('a request', () => {
   /** What goes over the wire, answered with the given answers, one after the other. */
-  async function sent(location: string, env: Record<string, string>, answers: Answer[] = []) {
-    const requests: ExchangeRequest[] = []
-    const exchanger = {
-      async exchange(request: ExchangeRequest): Promise<Answer> {
+  async function sent(location: string, env: Record<string, string>, answers: HttpAnswer[] = []) {
+    const requests: HttpRequest[] = []
+    const http = {
+      async exchange(request: HttpRequest): Promise<HttpAnswer> {
         requests.push(request)
         return answers.shift() ?? { status: 200, headers: {}, body: new Uint8Array() }
       },
-      close() {},
-    } as unknown as Exchanger
+    } as unknown as HttpClient
     const client = new S3Client(
       parseS3Location('s3', location.slice('s3:'.length), env),
       { credentials: new S3Credentials('AK', 'secret', 'token'), region: 'us-east-1' },
-      { exchanger, now: () => new Date('2024-05-01T12:00:00Z') },
+      { http, now: () => new Date('2024-05-01T12:00:00Z') },
     )
     await client.send({ method: 'GET', verb: 'read', key: 'CONFIG' })
     await client.send({ method: 'GET', verb: 'list', query: { prefix: 'a/' } })
-    return requests.map(({ host, port, path, headers }) => ({ host, port, path, headers }))
+    return requests.map(({ url, headers = {} }) => ({ ...(url as ExactUrl), headers }))
   }
 
   it('names the bucket in its path', async () => {
@@ -235,7 +234,7 @@ describe('a request', () => {
   })
 
   it('goes to another host of Amazon’s when the bucket lies there, and to nobody else’s', async () => {
-    const moved = (): Answer => ({
+    const moved = (): HttpAnswer => ({
       status: 301,
       headers: { 'x-amz-bucket-region': 'eu-west-3', location: 'https://elsewhere.example/' },
       body: new Uint8Array(),

@@ -9,12 +9,18 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { codeOf, toError } from '../../util/coded-error.ts'
+import type { HttpAnswer, HttpClient } from '../../external/http-exchange.ts'
+import { toError } from '../../util/coded-error.ts'
 import { TransientStoreError } from '../transient-error.ts'
-import type { Answer, Exchanger } from './http-exchange.ts'
 import { parseServiceError } from './s3-answers.ts'
 import type { S3Identity } from './s3-credentials.ts'
-import { type Attempt, errorOfAnswer, errorOfExchange, S3ConnectionError } from './s3-errors.ts'
+import {
+  type Attempt,
+  errorOfAnswer,
+  errorOfExchange,
+  reasonOf,
+  S3ConnectionError,
+} from './s3-errors.ts'
 import type { S3Location } from './s3-location.ts'
 import {
   amzDate,
@@ -45,7 +51,7 @@ const REGION = /^[a-z0-9-]{1,64}$/i
 export class S3Client {
   readonly location: S3Location
   readonly #credentials: S3Credentials
-  readonly #exchanger: Exchanger
+  readonly #http: HttpClient
   readonly #now: () => Date
   #region: string
   #host: string
@@ -55,11 +61,11 @@ export class S3Client {
   constructor(
     location: S3Location,
     { credentials, region }: S3Identity,
-    { exchanger, now }: { exchanger: Exchanger; now: () => Date },
+    { http, now }: { http: HttpClient; now: () => Date },
   ) {
     this.location = location
     this.#credentials = credentials
-    this.#exchanger = exchanger
+    this.#http = http
     this.#now = now
     this.#region = region
     this.#host = location.host
@@ -74,7 +80,7 @@ export class S3Client {
    * The answer, when it is a success or one the caller accepts.
    * @throws {TransientStoreError} when asking again may help, and other CodedErrors when not
    */
-  async send(request: S3Request): Promise<Answer> {
+  async send(request: S3Request): Promise<HttpAnswer> {
     const answer = await this.#exchange(request)
     const region = this.#otherRegion(answer)
     if (region === undefined) return this.#judge(answer, request)
@@ -83,7 +89,7 @@ export class S3Client {
   }
 
   /** The error for an answer that turned out not to be what was asked for. */
-  failure(answer: Answer, request: S3Request): Error {
+  failure(answer: HttpAnswer, request: S3Request): Error {
     return errorOfAnswer(answer, this.attempt(request), this.#now())
   }
 
@@ -92,10 +98,10 @@ export class S3Client {
   }
 
   close(): void {
-    this.#exchanger.close()
+    this.#http[Symbol.dispose]()
   }
 
-  #judge(answer: Answer, request: S3Request): Answer {
+  #judge(answer: HttpAnswer, request: S3Request): HttpAnswer {
     const { status } = answer
     const success = status >= 200 && status < 300
     const error = success ? undefined : parseServiceError(answer.body)
@@ -110,26 +116,30 @@ export class S3Client {
     throw failure
   }
 
-  async #exchange(request: S3Request): Promise<Answer> {
+  async #exchange(request: S3Request): Promise<HttpAnswer> {
     const { location } = this
     const body = request.body ?? []
     const query = canonicalQuery(request.query ?? {})
     const path = this.#path(request.key)
     const headers = this.#headers(request, path, query, body)
+    const sends = request.method === 'PUT' || request.method === 'POST'
     try {
-      return await this.#exchanger.exchange({
-        secure: location.secure,
-        host: this.#requestHost(),
-        port: location.port,
+      return await this.#http.exchange({
         method: request.method,
-        path: query === '' ? path : `${path}?${query}`,
+        url: {
+          secure: location.secure,
+          host: this.#requestHost(),
+          port: location.port,
+          path: query === '' ? path : `${path}?${query}`,
+        },
         headers,
-        body,
-        maxAnswerBytes: request.maxAnswerBytes ?? SMALL_ANSWER_BYTES,
+        ...(sends ? { body } : {}),
+        maxBytes: request.maxAnswerBytes ?? SMALL_ANSWER_BYTES,
+        isRepeatable: true, // an upload in parts that was begun twice is cleared away later
       })
     } catch (thrown) {
       if (toError(thrown).name === 'AbortError') throw thrown
-      const mayBeMistyped = /^(ENOTFOUND|ECONNREFUSED|EPROTO|HPE_)/.test(codeOf(thrown) ?? '')
+      const mayBeMistyped = /^(ENOTFOUND|ECONNREFUSED|EPROTO|HPE_)/.test(reasonOf(thrown))
       if (!this.#met && mayBeMistyped) {
         throw new S3ConnectionError(this.attempt(request), toError(thrown))
       }
@@ -154,13 +164,11 @@ export class S3Client {
       ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
     }
     const signable = { method: request.method, path, query, headers: signed, bodyHash }
-    const sends = request.method === 'PUT' || request.method === 'POST'
     return {
       ...signed,
       // What proxies may change is not signed.
       'accept-encoding': 'identity',
       'user-agent': 'tintype',
-      ...(sends ? { 'content-length': String(lengthOf(body)) } : {}),
       authorization: authorization(signable, this.#credentials, { region: this.#region, at }),
     }
   }
@@ -185,7 +193,7 @@ export class S3Client {
   }
 
   /** The region the bucket lies in, when the answer says that it is another one. */
-  #otherRegion({ status, headers, body }: Answer): string | undefined {
+  #otherRegion({ status, headers, body }: HttpAnswer): string | undefined {
     if (![301, 307, 400, 403].includes(status)) return undefined
     const region = headers['x-amz-bucket-region'] ?? parseServiceError(body)?.region
     return region && REGION.test(region) && region !== this.#region ? region : undefined

@@ -5,11 +5,11 @@
  * Codes: Amazon S3 API reference, "Error responses"; XMinio… of MinIO.
  * @module
  */
+import { type HttpAnswer, HttpFailure, retryAfterMs } from '../../external/http-exchange.ts'
 import { CodedError, codeOf, toError } from '../../util/coded-error.ts'
 import { StoreAccessDeniedError, StoreDeleteForbiddenError } from '../access-errors.ts'
 import { StoreWriteError } from '../store.ts'
 import { TransientStoreError } from '../transient-error.ts'
-import type { Answer } from './http-exchange.ts'
 import { parseServiceError, type ServiceError } from './s3-answers.ts'
 import { S3CredentialsError } from './s3-credentials.ts'
 
@@ -52,14 +52,14 @@ const MAX_RETRY_AFTER_MS = 3_600_000
 const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT)/
 
 /** The error that an answer stands for. Its status was no success, or its body is an error. */
-export function errorOfAnswer(answer: Answer, attempt: Attempt, now: Date): CodedError {
+export function errorOfAnswer(answer: HttpAnswer, attempt: Attempt, now: Date): CodedError {
   const { status } = answer
   const error = parseServiceError(answer.body)
   const code = error?.code ?? ''
   const what = describe(status, error)
   if (code === 'RequestTimeTooSkewed') return new ClockSkewError(attempt, answer, error!, now)
   if (TRANSIENT_STATUSES.has(status) || TRANSIENT_CODES.has(code)) {
-    return transient(attempt, what, { retryAfterMs: retryAfterMs(answer, now) })
+    return transient(attempt, what, { retryAfterMs: pauseOf(answer, now) })
   }
   if (code === 'NoSuchBucket') return new NoSuchBucketError(attempt.location)
   if (status === 507 || FULL_CODES.has(code)) return storeFull(attempt, what)
@@ -76,8 +76,8 @@ export function errorOfAnswer(answer: Answer, attempt: Attempt, now: Date): Code
 /** The error for what went wrong below HTTP. */
 export function errorOfExchange(thrown: unknown, attempt: Attempt): CodedError {
   const cause = toError(thrown)
-  if (CERTIFICATE.test(codeOf(thrown) ?? '')) return new S3ConnectionError(attempt, cause)
-  return transient(attempt, cause.message || codeOf(thrown) || 'the connection failed', { cause })
+  if (CERTIFICATE.test(reasonOf(thrown))) return new S3ConnectionError(attempt, cause)
+  return transient(attempt, cause.message, { cause })
 }
 
 export function transient(
@@ -109,19 +109,22 @@ function storeFull({ path, location }: Attempt, what: string): CodedError {
   )
 }
 
-/** Seconds, or a date by the server's own clock. */
-function retryAfterMs({ headers }: Answer, now: Date): number | undefined {
-  const value = headers['retry-after']
-  if (value === undefined) return undefined
+/** A date counts by the server's own clock. */
+function pauseOf({ headers }: HttpAnswer, now: Date): number | undefined {
   const server = Date.parse(headers.date ?? '') || now.getTime()
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - server
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
+  const ms = retryAfterMs(headers, new Date(server))
+  return ms === undefined ? undefined : Math.min(ms, MAX_RETRY_AFTER_MS)
+}
+
+/** The system's, of what went wrong below HTTP. */
+export function reasonOf(thrown: unknown): string {
+  return (thrown instanceof HttpFailure ? thrown.reason : codeOf(thrown)) ?? ''
 }
 
 /** The store does not accept requests whose time differs from its own by a quarter of an hour. */
 export class ClockSkewError extends CodedError {
   readonly code = 'CLOCK_SKEW'
-  constructor({ location }: Attempt, { headers }: Answer, error: ServiceError, now: Date) {
+  constructor({ location }: Attempt, { headers }: HttpAnswer, error: ServiceError, now: Date) {
     const server = Date.parse(error.serverTime ?? '') || Date.parse(headers.date ?? '')
     super(`this computer's clock is ${differenceOf(now.getTime() - server)} that of ${location}`, {
       hint: 'Set the clock, then run the command again.',
@@ -170,7 +173,7 @@ export class S3ConnectionError extends CodedError {
 }
 
 function explain(cause: Error): { problem: string; hint: string } {
-  const code = codeOf(cause) ?? ''
+  const code = reasonOf(cause)
   if (CERTIFICATE.test(code)) {
     return {
       problem: `its certificate is not trusted (${cause.message})`,

@@ -9,11 +9,11 @@
  * Whatever does not fit is a TransientStoreError: it says nothing about the stored bytes.
  * @module
  */
+import type { HttpAnswer } from '../../external/http-exchange.ts'
 import { concatBytes, equalBytes } from '../../util/bytes.ts'
 import type { ByteRange } from '../store.ts'
 import type { TransientStoreError } from '../transient-error.ts'
 import { hasMd5, plainEtag } from './etag.ts'
-import type { Answer } from './http-exchange.ts'
 import { abortStaleUploads, uploadInParts } from './multipart-upload.ts'
 import { parseServiceError } from './s3-answers.ts'
 import { lengthOf, md5Of, type S3Client, type S3Request } from './s3-client.ts'
@@ -24,7 +24,7 @@ export const MAX_OBJECT_BYTES = 2 ** 30
 
 interface Head {
   size: number
-  answer: Answer
+  answer: HttpAnswer
 }
 
 export class S3Objects {
@@ -147,7 +147,7 @@ export class S3Objects {
     md5: string,
     headers: Record<string, string> = {},
     accept: (string | number)[] = [],
-  ): Promise<Answer> {
+  ): Promise<HttpAnswer> {
     const sent = { ...headers, 'content-md5': md5 }
     const request: S3Request = { method: 'PUT', verb: 'write', key, headers: sent, body, accept }
     const answer = await this.#client.send(request)
@@ -172,7 +172,7 @@ export class S3Objects {
     }
   }
 
-  async #download(key: string, maxAnswerBytes: number): Promise<Answer | undefined> {
+  async #download(key: string, maxAnswerBytes: number): Promise<HttpAnswer | undefined> {
     const request: S3Request = { method: 'GET', verb: 'read', key, maxAnswerBytes }
     const answer = await this.#client.send({ ...request, accept: ['NoSuchKey'] })
     if (answer.status === 404) return undefined
@@ -200,11 +200,11 @@ export class S3Objects {
 }
 
 /** Length and checksum are those the store sent along. */
-function isIntact(answer: Answer): boolean {
+function isIntact(answer: HttpAnswer): boolean {
   return hasMd5(answer) && md5Of([answer.body]).hex === plainEtag(answer)
 }
 
-function isExactly({ status, headers, body }: Answer, { offset, length }: ByteRange): boolean {
+function isExactly({ status, headers, body }: HttpAnswer, { offset, length }: ByteRange): boolean {
   const [, first, last] =
     /^bytes (\d+)-(\d+)\/(?:\d+|\*)$/.exec(headers['content-range'] ?? '') ?? []
   const isAsked = Number(first) === offset && Number(last) === offset + length - 1

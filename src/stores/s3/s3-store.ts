@@ -11,6 +11,7 @@
  * storage.go.
  * @module
  */
+import { LongAnswerError } from '../../external/http-exchange.ts'
 import { equalBytes } from '../../util/bytes.ts'
 import {
   type ByteRange,
@@ -26,7 +27,6 @@ import {
 import { FOLDERS, MAX_CONFIG_BYTES, throughRegistry } from '../stored-layout.ts'
 import { isStoredName, requireStoredName } from '../stored-name.ts'
 import { TransientStoreError } from '../transient-error.ts'
-import { LongAnswerError } from './http-exchange.ts'
 import { makeBucket } from './make-bucket.ts'
 import { PART_BYTES } from './multipart-upload.ts'
 import { AnswerError, type KeyPage, parseKeyPage } from './s3-answers.ts'
