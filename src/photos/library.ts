@@ -137,6 +137,10 @@ export interface Album {
   description?: string
   /** `YYYY-MM-DD`, where the album file has a date. */
   date?: string
+  /** The same date to the second, UTC. */
+  instant?: string
+  /** What its service calls it, where that is known. */
+  remoteId?: string
   /** Folders of the export it was read from, sorted. */
   folders: string[]
   /** `protected`, `shared`, `public`: who may see it. */
@@ -154,6 +158,29 @@ export interface Album {
   more?: Record<string, unknown>
   /** Ids of its items, sorted by capture time, then id. */
   items: string[]
+}
+
+/** An album as a source tells of it. */
+export interface SeenAlbum extends Album {
+  /** Where it was seen: the folder names one album within one export, and only there. */
+  seenIn?: AlbumPlace[]
+  /** Members whose photos are not in this source. */
+  waiting?: WaitingMember[]
+  /** Which of the other exports' albums of its title it is could not be told. */
+  ambiguous?: true
+}
+
+export interface AlbumPlace {
+  /** Id of an export; only of one that no other export shares. */
+  export: string
+  folder: string
+}
+
+/** What a sidecar without its photo says of a member. */
+export interface WaitingMember {
+  title: string
+  /** Instant, UTC. */
+  taken: string
 }
 
 export type ProblemCode =

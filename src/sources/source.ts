@@ -7,7 +7,7 @@
  * Sources are only ever opened for reading.
  * @module
  */
-import type { Album, FileRole, Item, Problem } from '../photos/library.ts'
+import type { FileRole, Item, Problem, SeenAlbum } from '../photos/library.ts'
 import type { MediaFacts } from '../photos/media-facts.ts'
 import type { Progress } from '../util/progress.ts'
 
@@ -111,7 +111,7 @@ export interface InventorySummary {
 export interface Inventory {
   entries: Entry[]
   items: Item[]
-  albums: Album[]
+  albums: SeenAlbum[]
   problems: Problem[]
   summary: InventorySummary
   /** For each item id, the entry indexes of its files, in the order of `item.files`. */

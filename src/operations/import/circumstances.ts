@@ -4,9 +4,9 @@
  * @module
  */
 import type { Growth, ImportCircumstances } from '../../photos/growth/grow-library.ts'
-import type { Problem, ProblemCode } from '../../photos/library.ts'
+import type { Problem, ProblemCode, SeenAlbum } from '../../photos/library.ts'
 import type { Inventory } from '../../sources/source.ts'
-import { newestStamp } from './export-stamp.ts'
+import { exportStamp, newestStamp } from './export-stamp.ts'
 
 export interface Told {
   inventory: Inventory
@@ -32,6 +32,7 @@ export function circumstancesOf({
     ...(told === undefined ? {} : { told }),
     ...(gap === undefined ? {} : { gap }),
     ...(stamp === undefined ? {} : { stamp }),
+    exports: exports.filter((id) => exportStamp(id) !== undefined),
     export: exports.at(-1) ?? '',
     now: started.toISOString(),
   }
@@ -62,8 +63,9 @@ function gapOf(problems: readonly Problem[], { summary }: Inventory): string | u
 const ALARMING_SHARE = 0.2
 
 /** What the person should know about how the library grew. */
-export function growthProblems({ extent, vanished, sameShots, library }: Growth): Problem[] {
-  const problems: Problem[] = []
+export function growthProblems(growth: Growth): Problem[] {
+  const { extent, vanished, sameShots, library } = growth
+  const problems = growth.ambiguousAlbums.map(ambiguousAlbum)
   if (extent.kind === 'full' && vanished > extent.known * ALARMING_SHARE) {
     const message = `${vanished} of ${extent.known} photos and videos that Google Photos had are not in this export. They are kept and marked as vanished. If you did not delete them, look for a part of the export that is missing`
     problems.push({ code: 'MANY_VANISHED', path: 'library', message })
@@ -74,4 +76,9 @@ export function growthProblems({ extent, vanished, sameShots, library }: Growth)
     problems.push({ code: 'SAME_SHOT', path, message, resolved: true })
   }
   return problems
+}
+
+function ambiguousAlbum({ title, folders }: SeenAlbum): Problem {
+  const message = `Other exports have several albums "${title}", and nothing tells which of them this one is: it stays an album of its own`
+  return { code: 'AMBIGUOUS', path: folders[0] ?? title, message }
 }

@@ -67,8 +67,8 @@ export async function readLibrary(reader: SnapshotReader): Promise<Library> {
   const items = parseItems(await collect(fileLines(reader, LIBRARY_PATH)))
   const albums = parseAlbums(await collect(fileLines(reader, ALBUMS_PATH)))
   if (!(await reader.entry(RECOGNITION_PATH))) return { items, albums }
-  const sightings = parseSightings(await collect(fileLines(reader, RECOGNITION_PATH)))
-  return { items, albums, sightings }
+  const lines = await collect(fileLines(reader, RECOGNITION_PATH))
+  return { items, albums, ...parseSightings(lines) }
 }
 
 async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {

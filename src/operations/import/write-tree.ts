@@ -48,8 +48,7 @@ export async function writeLibraryTree(writer: SnapshotWriter, tree: TreeToWrite
   writeAlbums(writer, tree)
   await writeText(writer, LIBRARY_PATH, itemLines(tree.library.items), tree.now)
   await writeText(writer, ALBUMS_PATH, albumLines(tree.library.albums), tree.now)
-  const sightings = sightingLines(tree.library.sightings ?? [])
-  await writeText(writer, RECOGNITION_PATH, sightings, tree.now)
+  await writeText(writer, RECOGNITION_PATH, sightingLines(tree.library), tree.now)
   await writeText(writer, README_PATH, [README_TEXT], tree.now)
 }
 

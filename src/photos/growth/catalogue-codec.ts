@@ -8,7 +8,7 @@
  * @module
  */
 import { CodedError } from '../../util/coded-error.ts'
-import type { KeptAlbum, KeptItem, Sighting } from './library.ts'
+import type { AlbumSighting, KeptAlbum, KeptItem, Library, Sighting } from './library.ts'
 
 const VERSION = 1
 
@@ -22,14 +22,25 @@ export function* albumLines(albums: Iterable<KeptAlbum>): Generator<string> {
   for (const album of albums) yield `${JSON.stringify(album)}\n`
 }
 
-export function* sightingLines(sightings: Iterable<Sighting>): Generator<string> {
+/** Those of items have an `id`, those of albums an `album`. */
+export function* sightingLines({
+  sightings = [],
+  albumSightings = [],
+}: Library): Generator<string> {
   yield `${JSON.stringify({ schema: 'tintype/recognition', version: VERSION })}\n`
   for (const sighting of sightings) yield `${JSON.stringify(sighting)}\n`
+  for (const sighting of albumSightings) yield `${JSON.stringify(sighting)}\n`
 }
 
 /** @throws {UnreadableCatalogueError} */
-export function parseSightings(lines: Iterable<string>): Sighting[] {
-  return parseLines(lines, 'tintype/recognition') as Sighting[]
+export function parseSightings(
+  lines: Iterable<string>,
+): Required<Pick<Library, 'sightings' | 'albumSightings'>> {
+  const all = parseLines(lines, 'tintype/recognition') as (Sighting | AlbumSighting)[]
+  return {
+    sightings: all.filter((sighting): sighting is Sighting => 'id' in sighting),
+    albumSightings: all.filter((sighting): sighting is AlbumSighting => 'album' in sighting),
+  }
 }
 
 /** @throws {UnreadableCatalogueError} */

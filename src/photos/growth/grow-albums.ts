@@ -1,12 +1,20 @@
 /**
- * Albums across imports: recognised by title and shared members, never by folder name alone; their
- * folder in the snapshot, once given, stays.
+ * Albums across imports: recognised by what they are (match-albums.ts), within one export by their
+ * folder; their own folder in the snapshot, once given, stays.
+ *
+ * What earlier runs of an export made of the albums is taken back first (albums-before.ts), and its
+ * albums, as they are known now, are laid over what was there before it: so it does not matter in
+ * what parts it comes.
  * @module
  */
-import type { Album } from '../library.ts'
+import type { AlbumPlace, SeenAlbum } from '../library.ts'
+import { freeAlbumId } from './album-id.ts'
+import { type AlbumsBefore, albumsBefore, type KnownAlbum, placeKey } from './albums-before.ts'
 import { describeAlbum } from './describe-album.ts'
-import { collisionKey, fittingName, legalName } from './file-name.ts'
-import type { KeptAlbum, KeptItem } from './library.ts'
+import type { AlbumSighting, KeptAlbum, KeptItem, Library, Vanished } from './library.ts'
+import { type AlbumEvidence, type Foreknowledge, matchAlbums } from './match-albums.ts'
+import { byCaptureTime, placeAlbums } from './place-albums.ts'
+import { joinWaiting, WaitingMembers } from './waiting-members.ts'
 
 export interface AlbumGrowth {
   /** From ids of arriving items to ids of the library. */
@@ -14,116 +22,212 @@ export interface AlbumGrowth {
   items: ReadonlyMap<string, KeptItem>
   /** Items of a full export: one of them that an album does not list is not in it any more. */
   present: ReadonlySet<string>
+  /** Exports of this import, with what earlier runs brought of them. */
+  exports: readonly string[]
+  /** Time stamp of the newest export that held an item. */
+  seen: (id: string) => string | undefined
+  /** For albums that a full export lacks. */
+  vanished: Vanished
+}
+
+export interface GrownAlbums {
+  albums: KeptAlbum[]
+  albumSightings: AlbumSighting[]
+  /** Albums that could be several known ones: they stay apart. */
+  ambiguous: SeenAlbum[]
 }
 
 export function growAlbums(
-  before: readonly KeptAlbum[],
-  arriving: readonly Album[],
-  { idOf, items, present }: AlbumGrowth,
-): KeptAlbum[] {
-  const albums = before.map((album) => structuredClone(album))
-  const free = new Set(albums)
-  const fresh: KeptAlbum[] = []
-  const inOrder = [...arriving].sort((a, b) => (a.folders.join() < b.folders.join() ? -1 : 1))
-  for (const album of inOrder) {
-    const members = [...new Set(album.items.map((id) => idOf.get(id)!))]
-    const known = closest(album, members, free)
-    if (known) free.delete(known)
-    if (known && isFolderName(known) && !isFolderName(album)) known.title = album.title
-    const kept = known ?? startAlbum(album, albums, fresh)
-    const staying = kept.items.filter((id) => !known || !present.has(id))
-    kept.items = byCaptureTime(new Set([...staying, ...members]), items)
-    kept.folders = [...new Set([...kept.folders, ...album.folders])].sort()
-    describeAlbum(kept, album, present.size > 0)
-  }
-  for (const album of [...albums, ...fresh]) {
-    album.items = byCaptureTime(new Set(album.items), items)
-    if (album.expected !== undefined && album.expected <= album.items.length) delete album.expected
-  }
-  placeAlbums(fresh, albums, items)
-  return [...albums, ...fresh].sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-/** The known album of this title with most members in common; alone of its title, it needs none. */
-function closest(album: Album, members: string[], known: Set<KeptAlbum>): KeptAlbum | undefined {
-  const namesakes = [...known].filter((other) => other.title === album.title)
-  if (namesakes.length === 0) return sameFolder(album, members, known)
-  if (namesakes.length < 2) return namesakes[0]
-  const own = new Set(members)
-  const shared = (other: KeptAlbum) => other.items.filter((id) => own.has(id)).length
-  const best = namesakes.sort((a, b) => shared(b) - shared(a) || (a.id < b.id ? -1 : 1))[0]!
-  return shared(best) > 0 ? best : undefined
-}
-
-/**
- * An album whose file came in another run than its photos is called as its folder, then: one of the
- * two titles is only that, and the folder and photos are the same.
- */
-function sameFolder(
-  album: Album,
-  members: string[],
-  known: ReadonlySet<KeptAlbum>,
-): KeptAlbum | undefined {
-  const own = new Set(members)
-  const alike = [...known].filter(
-    (other) =>
-      other.folders.some((folder) => album.folders.includes(folder)) &&
-      (isFolderName(other) || isFolderName(album)) &&
-      (other.items.length === 0 || other.items.some((id) => own.has(id))),
+  { albums, albumSightings = [] }: Pick<Library, 'albums' | 'albumSightings'>,
+  arriving: readonly SeenAlbum[],
+  growth: AlbumGrowth,
+): GrownAlbums {
+  const heard = new Set(growth.idOf.values())
+  const before = albumsBefore(albums, albumSightings, {
+    exports: growth.exports,
+    places: new Set(arriving.flatMap(({ seenIn = [] }) => seenIn.map(placeKey))),
+    knows: (id) => heard.has(id) || !growth.items.has(id),
+  })
+  const waiting = new WaitingMembers(growth.items)
+  const arrivals = arriving.map((album) => arrivalOf(album, before, waiting, growth)).sort(byKey)
+  const pins = pinned(arrivals, before.known)
+  const matches = matchAlbums(arrivals, before.known, (arrival, known) =>
+    foreknown(arrival, known, pins),
   )
-  return alike.length === 1 ? alike[0] : undefined
+  const beginner = new Beginner(albums, before)
+  const grown = arrivals.map((arrival) => {
+    const known = matches.known.get(arrival)
+    return known
+      ? grow(known, arrival, growth)
+      : grow(beginner.begin(arrival), arrival, growth, true)
+  })
+  const touched = new Set(grown)
+  const all = [...new Set([...before.known, ...grown])]
+  for (const known of all) finish(known, touched.has(known), waiting, growth)
+  placeAlbums(beginner.placeless, albums, growth.items)
+  const isApart = (arrival: Arrival) => arrival.seen.ambiguous || matches.ambiguous.has(arrival)
+  all.sort((a, b) => (a.album.id < b.album.id ? -1 : 1))
+  return {
+    albums: all.map(({ album }) => album),
+    albumSightings: all.map(({ sighting }) => sighting).filter(saysSomething),
+    ambiguous: arrivals.filter(isApart).map(({ seen }) => seen),
+  }
 }
 
-function isFolderName({ title, folders }: Album): boolean {
-  const names = folders.map((folder) => folder.slice(folder.lastIndexOf('/') + 1))
-  return names.some((name) => name === title || name.replace(/ ?\(\d+\)$/, '') === title)
+interface Arrival extends AlbumEvidence {
+  seen: SeenAlbum
+  stamp: string
 }
 
-function startAlbum(album: Album, albums: KeptAlbum[], fresh: KeptAlbum[]): KeptAlbum {
-  const ids = new Set([...albums, ...fresh].map((other) => other.id))
-  let id = album.id
-  while (ids.has(id)) id = nextId(id)
-  const kept = { ...structuredClone(album), id, items: [], path: '' }
-  fresh.push(kept)
-  return kept
+function arrivalOf(
+  seen: SeenAlbum,
+  { unheard }: AlbumsBefore,
+  waiting: WaitingMembers,
+  { idOf, items }: AlbumGrowth,
+): Arrival {
+  const { seenIn = [], folders } = seen
+  const members = new Set(seen.items.map((id) => idOf.get(id)!))
+  for (const member of seen.waiting ?? []) members.add(waiting.find(member) ?? '')
+  for (const place of seenIn) for (const id of unheard.get(placeKey(place)) ?? []) members.add(id)
+  const key = [...seenIn.map(placeKey), ...folders, seen.id].join('\0')
+  const stamps = seenIn.map((place) => stampOf(place)).sort()
+  const present = new Set([...members].filter((id) => items.has(id)))
+  return { ...seen, seen, members: present, key, stamp: stamps.at(-1) ?? '' }
 }
 
-function nextId(id: string): string {
-  return ((BigInt(`0x${id}`) + 1n) & ((1n << 80n) - 1n)).toString(16).padStart(20, '0')
+const byKey = (a: Arrival, b: Arrival) => (a.key < b.key ? -1 : 1)
+const stampOf = (place: AlbumPlace) => /\d{8}T\d{4,8}Z/.exec(place.export)?.[0] ?? ''
+
+/** Known albums by the folders they had in the same exports; the newest export counts. */
+function pinned(arrivals: readonly Arrival[], known: readonly KnownAlbum[]) {
+  const knownAt = new Map<string, KnownAlbum>()
+  for (const one of known)
+    for (const place of one.sighting.seenIn) knownAt.set(placeKey(place), one)
+  const pins = arrivals.flatMap((arrival) =>
+    (arrival.seen.seenIn ?? []).flatMap((place) => {
+      const one = knownAt.get(placeKey(place))
+      return one ? { arrival, one, stamp: stampOf(place) } : []
+    }),
+  )
+  const found = new Map<Arrival, KnownAlbum>()
+  const used = new Set<KnownAlbum>()
+  for (const { arrival, one } of pins.sort((a, b) => (a.stamp > b.stamp ? -1 : 1))) {
+    if (found.has(arrival) || used.has(one)) continue
+    found.set(arrival, one)
+    used.add(one)
+  }
+  return found
 }
 
-/** Members in the order they were taken; ids that are no longer items (joined ones) fall away. */
-function byCaptureTime(ids: ReadonlySet<string>, items: ReadonlyMap<string, KeptItem>): string[] {
-  const key = (id: string) => `${items.get(id)!.taken?.instant ?? '~'} ${id}`
-  return [...ids].filter((id) => items.has(id)).sort((a, b) => (key(a) < key(b) ? -1 : 1))
+function foreknown(
+  arrival: Arrival,
+  known: KnownAlbum,
+  pins: ReadonlyMap<Arrival, KnownAlbum>,
+): Foreknowledge {
+  if (pins.get(arrival) === known) return 'one'
+  const { seenIn = [] } = arrival.seen
+  const places = known.sighting.seenIn.filter((place) =>
+    seenIn.some((own) => own.export === place.export),
+  )
+  const isAnother = (place: AlbumPlace) => !seenIn.some((own) => placeKey(own) === placeKey(place))
+  return places.some(isAnother) ? 'two' : undefined
 }
 
-/** `/albums/YYYY/MM TITLE`, the month of its last photo, as gphotos-sync had it. */
-function placeAlbums(
-  fresh: KeptAlbum[],
-  placed: readonly KeptAlbum[],
-  items: ReadonlyMap<string, KeptItem>,
+/** Begins albums: those that earlier runs of the export began get their id and folder back. */
+class Beginner {
+  readonly placeless: KeptAlbum[] = []
+  readonly #ids: Set<string>
+  readonly #begun: Map<string, KeptAlbum>
+  readonly #used = new Set<string>()
+
+  constructor(albums: readonly KeptAlbum[], { begun }: AlbumsBefore) {
+    this.#ids = new Set(albums.map(({ id }) => id))
+    this.#begun = begun
+  }
+
+  begin(arrival: Arrival): KnownAlbum {
+    const { ambiguous: _ambiguous, seenIn = [], waiting: _waiting, ...seen } = arrival.seen
+    const begun = seenIn.flatMap((place) => this.#begun.get(placeKey(place)) ?? [])
+    const own = begun.find(({ id }) => !this.#used.has(id))
+    const id = own?.id ?? freeAlbumId(seen.id, this.#ids)
+    this.#ids.add(id)
+    this.#used.add(id)
+    const album = { ...structuredClone(seen), id, items: [], path: own?.path ?? '' }
+    if (!own) this.placeless.push(album)
+    return { ...arrival, key: id, album, sighting: { album: id, seenIn: [] } }
+  }
+}
+
+function grow(
+  known: KnownAlbum,
+  arrival: Arrival,
+  growth: AlbumGrowth,
+  isBegun = false,
+): KnownAlbum {
+  const { album, sighting } = known
+  const { seen, stamp } = arrival
+  const was = structuredClone({ album, sighting })
+  const isWhole = growth.present.size > 0
+  const isNewest = stamp >= (sighting.described ?? '')
+  const isNews = (id: string) =>
+    stamp >= (sighting.whole ?? '') || (growth.seen(id) ?? '') < sighting.whole!
+  const members = [...arrival.members].filter((id) => album.items.includes(id) || isNews(id))
+  const staying = album.items.filter((id) => !growth.present.has(id))
+  album.items = byCaptureTime([...staying, ...members], growth.items)
+  album.folders = [...new Set([...album.folders, ...seen.folders])].sort()
+  delete album.vanished
+  describeAlbum(album, seen, { isNewest, isWhole })
+  note(sighting, arrival, isWhole)
+  if (seen.seenIn) remember(sighting, isBegun ? undefined : was, seen.seenIn)
+  else if (JSON.stringify(was.album) !== JSON.stringify(album)) forget(sighting)
+  return known
+}
+
+function note(sighting: AlbumSighting, { seen, stamp }: Arrival, isWhole: boolean): void {
+  const places = new Map(
+    [...sighting.seenIn, ...(seen.seenIn ?? [])].map((at) => [placeKey(at), at]),
+  )
+  sighting.seenIn = [...places].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place)
+  if (stamp > (sighting.described ?? '')) sighting.described = stamp
+  if (isWhole && stamp > (sighting.whole ?? '')) sighting.whole = stamp
+  sighting.waiting = joinWaiting(sighting.waiting, seen.waiting)
+}
+
+/** Keeps what the album was before these exports, until another one changes it. */
+function remember(
+  sighting: AlbumSighting,
+  was: AlbumSighting['before'],
+  seenIn: readonly AlbumPlace[],
 ): void {
-  const taken = new Set(placed.map((album) => collisionKey(album.path)))
-  for (const album of fresh) {
-    const base = albumFolder(album, items)
-    let path = base
-    for (let number = 2; taken.has(collisionKey(path)); number++) path = `${base} (${number})`
-    album.path = path
-    taken.add(collisionKey(path))
-  }
+  forget(sighting)
+  sighting.since = [...new Set(seenIn.map((place) => place.export))].sort()
+  if (!was) return
+  forget(was.sighting)
+  sighting.before = was
 }
 
-function albumFolder(album: KeptAlbum, items: ReadonlyMap<string, KeptItem>): string {
-  const times = album.items.map(
-    (id) => items.get(id)!.taken?.local ?? items.get(id)!.taken?.instant,
-  )
-  const last = times
-    .filter((time) => time !== undefined && time.length >= 7)
-    .sort()
-    .at(-1)
-  const title = fittingName(legalName(album.title === '' ? 'Untitled' : album.title), '')
-  return last === undefined
-    ? `/albums/undated/${title}`
-    : `/albums/${last.slice(0, 4)}/${last.slice(5, 7)} ${title}`
+function forget(sighting: AlbumSighting): void {
+  delete sighting.since
+  delete sighting.before
 }
+
+/** What came with others' photos, and what is so of every album whatever came. */
+function finish(
+  { album, sighting }: KnownAlbum,
+  isTouched: boolean,
+  waiting: WaitingMembers,
+  { items, present, vanished }: AlbumGrowth,
+): void {
+  const found = (sighting.waiting ?? []).map((member) => ({ member, id: waiting.find(member) }))
+  const open = found.filter(({ id }) => id === undefined).map(({ member }) => member)
+  const joining = found.flatMap(({ id }) => (id === undefined || present.has(id) ? [] : id))
+  if (open.length > 0) sighting.waiting = open
+  else delete sighting.waiting
+  album.items = byCaptureTime([...album.items, ...joining], items)
+  if (album.expected !== undefined && album.expected <= album.items.length) delete album.expected
+  const isLacking = present.size > 0 && !isTouched && sighting.seenIn.length > 0
+  if (isLacking) album.vanished ??= vanished
+}
+
+const saysSomething = ({ seenIn, waiting }: AlbumSighting) =>
+  seenIn.length > 0 || waiting !== undefined

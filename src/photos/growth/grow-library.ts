@@ -7,13 +7,13 @@
  * full export lacks is marked as vanished, and unmarked when it is seen again.
  * @module
  */
-import type { Album, FileRole } from '../library.ts'
+import type { Album, FileRole, SeenAlbum } from '../library.ts'
 import { guessZones, withoutGuess } from '../zone-guesses.ts'
 import { assignPaths, type PathlessItem } from './assign-paths.ts'
 import { describeItem } from './describe-item.ts'
 import { type Extent, type ExtentEvidence, judgeExtent } from './extent.ts'
 import { growAlbums } from './grow-albums.ts'
-import type { ArrivingItem, KeptFile, KeptItem, Library } from './library.ts'
+import type { ArrivingItem, KeptFile, KeptItem, Library, Vanished } from './library.ts'
 import { Sightings } from './sightings.ts'
 
 export interface Growth {
@@ -26,12 +26,16 @@ export interface Growth {
   extent: Extent
   /** Items that were recognised as the same shot, with the file that is another rendition of it. */
   sameShots: { id: string; path: string }[]
+  /** Albums that could be several known ones: they stay apart. */
+  ambiguousAlbums: SeenAlbum[]
   /** Every file of `arriving`, by SHA-256, and where it now lies. */
   pathOf: Map<string, string>
 }
 
 /** What is known of the import as a whole. */
 export interface ImportCircumstances extends Omit<ExtentEvidence, 'albums' | 'newestStamp'> {
+  /** Ids of its exports that no other export shares. */
+  exports?: readonly string[]
   /** For `vanished`. */
   export?: string
   now?: string
@@ -40,7 +44,7 @@ export interface ImportCircumstances extends Omit<ExtentEvidence, 'albums' | 'ne
 export function growLibrary(
   before: Library,
   arriving: readonly ArrivingItem[],
-  albums: readonly Album[],
+  albums: readonly SeenAlbum[],
   circumstances: ImportCircumstances = {},
 ): Growth {
   const items = new Map(before.items.map((item) => [item.id, asItself(structuredClone(item))]))
@@ -75,12 +79,15 @@ export function growLibrary(
   guessZones(items.values())
   const extent = extentOf(before, albums, touched, circumstances)
   const present = extent.kind === 'full' ? touched : new Set<string>()
-  const grown = growAlbums(before.albums, albums, { idOf, items, present })
-  linkAlbums(items, grown)
+  const { ambiguous: ambiguousAlbums, ...grown } = growAlbums(before, albums, {
+    ...{ idOf, items, present, exports: circumstances.exports ?? [] },
+    ...{ seen: (id) => sightings.of(id).seen, vanished: vanishedBy(circumstances) },
+  })
+  linkAlbums(items, grown.albums)
   const vanished = markVanished(items, { extent, touched, circumstances, sightings })
-  const library = { ...sorted(items, grown), sightings: sightings.forItems(items) }
-  const counts = count(before, items, here)
-  return { ...counts, vanished, extent, sameShots, library, pathOf: paths(items) }
+  const library = { items: inPathOrder(items), ...grown, sightings: sightings.forItems(items) }
+  const found = { extent, sameShots, ambiguousAlbums }
+  return { ...count(before, items, here), vanished, ...found, library, pathOf: paths(items) }
 }
 
 /** Without guesses from other photos: a path must not depend on who came with it. */
@@ -155,11 +162,12 @@ function extentOf(
     ({ id, vanished }) => vanished === undefined && sightings.isFromTakeout(id),
   )
   const titles = new Set(albums.map(({ title }) => title))
-  const present = before.albums.filter(({ title }) => titles.has(title)).length
+  const knownAlbums = before.albums.filter(({ vanished }) => vanished === undefined)
+  const present = knownAlbums.filter(({ title }) => titles.has(title)).length
   return judgeExtent(known, ({ id }) => touched.has(id), {
     ...circumstances,
     newestStamp: sightings.newest,
-    albums: { known: before.albums.length, present },
+    albums: { known: knownAlbums.length, present },
   })
 }
 
@@ -178,16 +186,19 @@ function markVanished(
     sightings: Sightings
   },
 ): number {
-  const { stamp, now = '', export: exportId = '' } = circumstances
   let marked = 0
   for (const [id, item] of items) {
     if (touched.has(id)) delete item.vanished
     if (extent.kind !== 'full' || touched.has(id) || item.vanished) continue
     if (!sightings.isFromTakeout(id)) continue
-    item.vanished = { since: instantOf(stamp) ?? now, export: exportId }
+    item.vanished = vanishedBy(circumstances)
     marked++
   }
   return marked
+}
+
+function vanishedBy({ stamp, now = '', export: exportId = '' }: ImportCircumstances): Vanished {
+  return { since: instantOf(stamp) ?? now, export: exportId }
 }
 
 /** `20240102T030405Z` as `2024-01-02T03:04:05Z`. */
@@ -280,9 +291,8 @@ function count(
   return counts
 }
 
-function sorted(items: Map<string, KeptItem>, albums: Library['albums']): Library {
-  const inOrder = [...items.values()].sort((a, b) => (a.files[0]!.path < b.files[0]!.path ? -1 : 1))
-  return { items: inOrder, albums }
+function inPathOrder(items: Map<string, KeptItem>): KeptItem[] {
+  return [...items.values()].sort((a, b) => (a.files[0]!.path < b.files[0]!.path ? -1 : 1))
 }
 
 function paths(items: Map<string, KeptItem>): Map<string, string> {

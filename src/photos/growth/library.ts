@@ -4,7 +4,7 @@
  * It only grows. A path, once given, stays; an item, once known, keeps its id.
  * @module
  */
-import type { Album, Item, ItemFile } from '../library.ts'
+import type { Album, AlbumPlace, Item, ItemFile, WaitingMember } from '../library.ts'
 
 /** A file in the repository: its `path` is the path in the snapshot, and its bytes were read. */
 export interface KeptFile extends ItemFile {
@@ -41,6 +41,27 @@ export interface Sighting {
 export interface KeptAlbum extends Album {
   /** Its folder in the snapshot, `/albums/2021/07 Summer`. */
   path: string
+  /** A full export lacked it. It is kept, with its members. */
+  vanished?: Vanished
+}
+
+/**
+ * How an album is recognised in later imports. An export may come in many runs, and which known album
+ * one of its albums is shows when more of it is there: so every run of it decides anew, beginning
+ * with what was there `before` the first one.
+ */
+export interface AlbumSighting {
+  album: string
+  /** Folders of exports it was in, the oldest export first. */
+  seenIn: AlbumPlace[]
+  /** Time stamp of the newest export that told of it, and of the newest full one. */
+  described?: string
+  whole?: string
+  /** Members whose photos never came. */
+  waiting?: WaitingMember[]
+  /** Exports that made it what it is since `before`; without that, they began it. */
+  since?: string[]
+  before?: { album: KeptAlbum; sighting: AlbumSighting }
 }
 
 export interface Library {
@@ -48,6 +69,7 @@ export interface Library {
   albums: KeptAlbum[]
   /** By id. What an older Tintype kept has none. */
   sightings?: Sighting[]
+  albumSightings?: AlbumSighting[]
 }
 
 /** An item of an export whose files were read; file paths are still those of the export. */
