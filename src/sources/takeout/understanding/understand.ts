@@ -24,6 +24,7 @@ import { summarizeExports } from './exports.ts'
 import { itemOfDraft } from './items.ts'
 import { type DraftedItem, writeLedger } from './ledger.ts'
 import { readListings } from './listings.ts'
+import { findMarkedOwners } from './marked-copies.ts'
 import { findOwners } from './owners.ts'
 import { listProblems } from './problems.ts'
 import { findRaws } from './raws.ts'
@@ -85,6 +86,7 @@ function compareEntries(a: SurveyedEntry, b: SurveyedEntry): number {
 
 function matchFolder(folder: Folder, contents: Contents): void {
   const index = findOwners(folder)
+  findMarkedOwners(folder)
   undoExchanges(folder)
   findEdited(folder, index)
   findClips(folder, contents)
