@@ -60,6 +60,11 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
     many: 'archives lie among the photos and were not opened',
     advice: 'It may hold photos. Back it up as a source of its own, or unpack it.',
   },
+  EMPTY_FILE: {
+    one: 'photo or video is an empty file',
+    many: 'photos or videos are empty files',
+    advice: 'Nothing is in it. Open it in Google Photos and download it there.',
+  },
   REJECTED: {
     one: 'file was refused',
     many: 'files were refused',

@@ -70,6 +70,7 @@ export function outcomeOfCheck(status: Soundness): Outcome {
 /** Problems that mean: something the owner has, or should have, is not in what was read. */
 const LOSSES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'ORPHAN_SIDECAR',
+  'EMPTY_FILE',
   'MISSING_PART',
   'MISSING_FILES',
   'DAMAGED_PART',

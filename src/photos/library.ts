@@ -201,6 +201,7 @@ export type ProblemCode =
   | 'EXCHANGED'
   | 'INCOMPLETE_ALBUM'
   | 'PLACEHOLDER'
+  | 'EMPTY_FILE'
   | 'MANY_VANISHED'
   | 'SAME_SHOT'
 

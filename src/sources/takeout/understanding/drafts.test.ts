@@ -140,6 +140,34 @@ describe('copies', () => {
   })
 })
 
+describe('empty files', () => {
+  const empty = { content: 'nothing', bytes: 0, sha256: 'e3'.repeat(32) }
+  const found = anExport({
+    'Photos from 2020/a.jpg': empty,
+    'Photos from 2020/a.jpg.json': sidecar('a.jpg', 1_600_000_000),
+    'Photos from 2020/b.mp4': empty,
+    'Photos from 2020/b.mp4.json': sidecar('b.mp4', 1_600_000_000),
+    'Photos from 2020/c.jpg': empty,
+    'Trip/a.jpg': empty,
+    'Trip/a.jpg.json': sidecar('a.jpg', 1_600_000_000),
+  })
+
+  it('are not copies of each other, except in an album', () => {
+    expect(found.inventory.items).toHaveLength(3)
+    expect(found.item('Trip/a.jpg')).toBe(found.item('Photos from 2020/a.jpg'))
+    expect(found.inventory.summary.copies).toBe(1)
+  })
+
+  it('are reported, each of them', () => {
+    expect(found.problems('EMPTY_FILE')).toEqual([
+      'Photos from 2020/a.jpg',
+      'Photos from 2020/b.mp4',
+      'Photos from 2020/c.jpg',
+    ])
+    expect(found.problems('PLACEHOLDER')).toEqual([])
+  })
+})
+
 describe('what belongs to a picture', () => {
   it('is one item with all its copies', () => {
     const inBoth = (folder: string) => ({

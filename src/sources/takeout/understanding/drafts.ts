@@ -26,7 +26,7 @@ export interface Draft {
 export function draftItems(media: readonly MediaFile[], contents: Contents): Draft[] {
   joinAcrossExports(media, contents)
   const byContent = groupBy(media, (file) => contentOf(file, contents))
-  for (const same of byContent.values()) followAttached(same)
+  for (const same of byContent.values()) if (!isEmpty(same[0]!)) followAttached(same)
   const pictures = media.filter((file) => principalOf(file) === file)
   const placeholders = findPlaceholders(pictures, contents)
   findSameShots(
@@ -80,17 +80,27 @@ const PLACEHOLDER_COUNT = 3
 
 /**
  * Small identical files with three or more different times stand for items that Google could not
- * export: each sidecar is an item of its own, not a copy (asmodeoux).
+ * export: each sidecar is an item of its own, not a copy (asmodeoux). So does every empty file,
+ * whatever its number: that two of them are the same says nothing.
  */
 function findPlaceholders(pictures: readonly MediaFile[], contents: Contents): Set<MediaFile> {
   const small = pictures.filter(({ entries }) => entries[0]!.bytes <= PLACEHOLDER_BYTES)
-  const found = new Set<MediaFile>()
+  const found = new Set(small.filter(isEmpty))
   for (const same of groupBy(small, (file) => contentOf(file, contents)).values()) {
     const times = new Set(same.flatMap(({ sidecar }) => sidecar?.record?.takenSeconds ?? []))
     if (times.size < PLACEHOLDER_COUNT) continue
     for (const file of same) if (file.sidecar) found.add(file)
   }
   return found
+}
+
+function isEmpty({ entries }: MediaFile): boolean {
+  return entries[0]!.bytes === 0
+}
+
+function placeholderKey(file: MediaFile, contents: Contents): string {
+  const name = isEmpty(file) ? file.name : ''
+  return `${contentOf(file, contents)}@${timeOf(file)}@${name}`
 }
 
 function joinPictures(
@@ -100,9 +110,7 @@ function joinPictures(
 ): DisjointSets<MediaFile> {
   const sets = new DisjointSets<MediaFile>()
   const byContent = groupBy(pictures, (file) =>
-    placeholders.has(file)
-      ? `${contentOf(file, contents)}@${timeOf(file)}`
-      : contentOf(file, contents),
+    placeholders.has(file) ? placeholderKey(file, contents) : contentOf(file, contents),
   )
   for (const same of byContent.values()) sets.join(same)
   for (const file of pictures) if (file.sameShotAs) sets.join([file.sameShotAs, file])

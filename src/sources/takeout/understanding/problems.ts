@@ -150,9 +150,15 @@ function* sidecarProblems({ tree, orphans, known }: Findings): Generator<Problem
   }
 }
 
+const EMPTY =
+  'It is 0 bytes long, and its photo or video is not in it. Open it in Google Photos and download it there.'
+
 function* itemProblems({ drafted }: Findings): Generator<Problem> {
   for (const { draft, item } of drafted) {
     const path = item.files[0]!.path
+    const empty = item.files.filter(({ bytes }) => bytes === 0)
+    for (const file of empty) yield { code: 'EMPTY_FILE', path: file.path, message: EMPTY }
+    if (empty.length > 0) continue
     if (draft.isPlaceholder) {
       const message =
         'A stand-in for something Google could not export; ask Google Photos for the original.'

@@ -66,11 +66,13 @@ const many = (count: number, one: string, more: string) =>
 
 const SENTENCES: Readonly<Record<string, (count: number) => string>> = {
   DAMAGED_PART: (count) =>
-    `${many(count, 'archive is', 'archives are')} damaged: what they still hold was read, the rest is missing.`,
+    `${many(count, 'archive is', 'archives are')} damaged: what ${count === 1 ? 'it still holds' : 'they still hold'} was read, the rest is missing.`,
   NOT_AN_ARCHIVE: (count) =>
     `${many(count, 'file is', 'files are')} named like an archive and ${count === 1 ? 'is' : 'are'} none: unfinished downloads, or sign-in pages saved in their place.`,
   DAMAGED_ENTRY: (count) =>
     `${many(count, 'file does', 'files do')} not unpack as the archive promises.`,
+  EMPTY_FILE: (count) =>
+    `${many(count, 'photo or video is an empty file', 'photos and videos are empty files')}: 0 bytes long.`,
   REJECTED: (count) => `${many(count, 'entry was', 'entries were')} refused as unsafe.`,
 }
 
