@@ -28,7 +28,7 @@ import type { HeaderRecord } from '../records/header.ts'
 import { decodeXattr, encodeXattr } from '../records/xattr.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
-import type { PackReceipt } from '../writing/snapshot-writer.ts'
+import type { PackReceipt } from '../writing/writing-run.ts'
 
 export interface CopyToVerify {
   source: Repository

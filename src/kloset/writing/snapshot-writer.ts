@@ -8,12 +8,12 @@
  * @module
  */
 import { type Clock, clockOf } from '../../util/clock.ts'
-import { macFromHex, NO_MAC } from '../mac-hex.ts'
+import { NO_MAC } from '../mac-hex.ts'
 import { timestampFromDate } from '../msgpack/timestamp.ts'
 import type { TreeEntry } from '../reading/snapshot-reader.ts'
 import { type EntryRecord, encodeEntry } from '../records/entry.ts'
 import { kindOfMode } from '../records/file-mode.ts'
-import { encodeHeader, type HeaderRecord } from '../records/header.ts'
+import type { HeaderRecord } from '../records/header.ts'
 import { joinPath } from '../records/path-order.ts'
 import { reconcile } from '../repair/orphan-packs.ts'
 import type { Repository } from '../repository.ts'
@@ -21,14 +21,9 @@ import { ResourceType } from '../resource-type.ts'
 import { chunkerOf } from '../supported-configuration.ts'
 import { storeContent } from '../workers/batch-writer.ts'
 import type { ContentBatch, ContentResult, OpenContent, StoredContent } from '../workers/content.ts'
-import { type ContentStorage, InlineStorage } from '../workers/content-storage.ts'
-import { WorkerPool } from '../workers/pool.ts'
-import {
-  openThreadWriter,
-  type ThreadKeys,
-  type ThreadWriter,
-  type ThreadWriterOptions,
-} from '../workers/thread-writer.ts'
+import type { ContentStorage } from '../workers/content-storage.ts'
+import { openStorage } from '../workers/open-storage.ts'
+import { openThreadWriter, type ThreadKeys, type ThreadWriter } from '../workers/thread-writer.ts'
 import { BlobSet } from './blob-set.ts'
 import { headerRecord, type SnapshotHeaderFields } from './header-draft.ts'
 import { readFrom } from './input-window.ts'
@@ -41,6 +36,7 @@ import { Reliance } from './reliance.ts'
 import { TreeDraft } from './tree-draft.ts'
 import { type WrittenTree, writeTree } from './tree-writer.ts'
 import { WriteGuard } from './write-guard.ts'
+import { type PackReceipt, WritingRun } from './writing-run.ts'
 import type { XattrDraft } from './xattr-writer.ts'
 
 export type { SnapshotHeaderFields }
@@ -69,14 +65,6 @@ export interface NewSnapshotOptions {
   onBytes?: (bytes: number) => void
 }
 
-/** A packfile that this writer stored. */
-export interface PackReceipt {
-  name: string
-  sizeBytes: number
-  /** MAC of its plain index. */
-  indexMac: Uint8Array
-}
-
 export interface CommitOptions {
   /** Asked as late as can be whether there should be a snapshot; when it throws there is none. */
   confirm?: () => Promise<void>
@@ -92,27 +80,18 @@ export interface CommitOptions {
 /** What a writer is made of. */
 interface SnapshotWriterParts {
   id: string
-  /** Under which the snapshot is published. */
-  stateId: string
   repository: Repository
   guard: WriteGuard
   known: BlobSet
-  lock: KeptLock
-  reliance: Reliance
   /** For everything that is written in this thread. */
   writer: ThreadWriter
   contents: ContentStorage
-  publication: Publication
   live: LiveContents
-  /** Every packfile so far. */
-  written: readonly PackReceipt[]
+  run: WritingRun
 }
 
 /** For the metadata: summaries and dirpacks. Beyond it, duplicates are stored twice. */
 const SPARE_BLOBS = 4096
-
-/** A slow source may take long to fill a packfile; see also publication.ts. */
-const CHECKPOINT_EVERY_MS = 2 * 60_000
 
 /** Takes the shared lock and makes everything ready. Dispose of the writer in any case. */
 export async function newSnapshot(
@@ -150,8 +129,9 @@ export async function newSnapshot(
     const contents = openStorage(options, { ...forThreads, writer })
     const live = new LiveContents(repository, known, guard)
     const reliance = new Reliance(repository, lock, stateId, clock)
-    const storing = { repository, guard, known, lock, reliance, writer, contents }
-    return new SnapshotWriter({ id, stateId, ...storing, publication, live, written })
+    const ending = { lock, reliance, publication, written }
+    const run = new WritingRun({ id, stateId, guard, writer, contents, ...ending })
+    return new SnapshotWriter({ id, repository, guard, known, writer, contents, live, run })
   } catch (thrown) {
     await lock[Symbol.asyncDispose]()
     throw thrown
@@ -164,23 +144,16 @@ export class SnapshotWriter implements AsyncDisposable {
   #draft = new TreeDraft()
   readonly #errors = new Map<string, string>()
   readonly #xattrs: XattrDraft[] = []
-  readonly #timer: NodeJS.Timeout
-  /** Those made by themselves, one after the other. */
-  #checkpoints: Promise<void> = Promise.resolve()
   #committing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: SnapshotWriterParts) {
     this.id = parts.id
     this.#parts = parts
-    this.#timer = setInterval(() => {
-      // A failure is kept by the guard, which every later operation asks.
-      this.#checkpoints = this.#checkpoints.then(() => this.checkpoint()).catch(() => {})
-    }, CHECKPOINT_EVERY_MS).unref()
   }
 
   /** Bytes that were added to the store so far. */
   get bytesStored(): number {
-    return this.#parts.publication.bytesStored
+    return this.#parts.run.bytesStored
   }
 
   /**
@@ -261,17 +234,8 @@ export class SnapshotWriter implements AsyncDisposable {
    * Keeps a file or symlink of an earlier snapshot as it was. That its content is still there is
    * verified by {@link commit}, as for every file.
    */
-  carryOver({ path, kind, record }: TreeEntry): void {
-    const modified = record.fileInfo.modTime
-    if (kind === 'symlink') {
-      this.#draft.add(path, { kind, modified, target: record.symlinkTarget })
-    } else if (kind === 'file') {
-      const { object: objectMac, chunks, entropy, contentType, fileInfo } = record
-      const content = { objectMac, size: fileInfo.size, chunks, entropy, contentType }
-      this.#draft.add(path, { kind, modified, ...content })
-    } else {
-      throw new TypeError(`only files and symlinks are carried over, ${path} is neither`)
-    }
+  carryOver(entry: TreeEntry): void {
+    this.#draft.carryOver(entry)
   }
 
   /** Forgets every path, as if none had been added. What was stored stays stored. */
@@ -282,11 +246,8 @@ export class SnapshotWriter implements AsyncDisposable {
   }
 
   /** Makes what was stored so far usable by the next backup, whatever becomes of this one. */
-  async checkpoint(): Promise<void> {
-    const { guard, contents, writer, publication } = this.#parts
-    guard.check()
-    await Promise.all([contents.flush(), writer.packs.flush()])
-    await publication.publish()
+  checkpoint(): Promise<void> {
+    return this.#parts.run.checkpoint()
   }
 
   /**
@@ -309,7 +270,7 @@ export class SnapshotWriter implements AsyncDisposable {
    * at by whoever made the tree, and must be live.
    */
   commitHeader(header: HeaderRecord): Promise<{ id: string; bytesStored: number }> {
-    const committing = this.#publishHeader({ ...header, identifier: this.id })
+    const committing = this.#parts.run.publish({ ...header, identifier: this.id })
     this.#committing = committing.catch(() => {})
     return committing
   }
@@ -320,67 +281,25 @@ export class SnapshotWriter implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#committing // `return writer.commit()` gets here before the commit is done
-    await this.#close()
+    await this.#parts.run.close()
   }
 
   async #commit(
     fields: SnapshotHeaderFields | HeaderRecord,
     { confirm, verify, also }: CommitOptions,
   ): Promise<{ id: string; bytesStored: number }> {
-    const { guard, contents, live, written } = this.#parts
+    const { guard, contents, live, run } = this.#parts
     guard.check()
     await live.verify(this.#draft.objects())
     const [tree] = await Promise.all([this.#writeTree(), contents.flush()])
-    await this.#stopCheckpoints()
+    await run.stopCheckpoints()
     await confirm?.()
     const header = headerRecord(this.id, fields, tree)
     if (verify !== undefined) {
-      await this.checkpoint() // so that it can be read
-      await verify(header, written)
+      await run.checkpoint() // so that it can be read
+      await verify(header, run.written)
     }
-    return this.#publishHeader(header, also)
-  }
-
-  async #publishHeader(
-    header: HeaderRecord,
-    also?: StateExtras,
-  ): Promise<{ id: string; bytesStored: number }> {
-    const { writer, publication, lock, reliance, stateId } = this.#parts
-    await this.#stopCheckpoints()
-    await this.#writeHeader(header)
-    // From here on a state publishes the snapshot: nobody can cancel it any more.
-    await writer.packs.flush()
-    await lock.confirm()
-    await publication.publish(stateId, also)
-    await reliance.confirm(
-      this.id,
-      this.#parts.written.map(({ name }) => name),
-    )
-    await this.#close()
-    return { id: this.id, bytesStored: this.bytesStored }
-  }
-
-  async #close(): Promise<void> {
-    const { guard, contents, writer, lock } = this.#parts
-    await this.#stopCheckpoints()
-    await contents[Symbol.asyncDispose]()
-    if (guard.cancelled) await this.#putAway().catch(() => {}) // then it is stored once more
-    await writer.packs.settle()
-    await lock[Symbol.asyncDispose]()
-  }
-
-  /** Makes a cancelled run's work part of the repository. */
-  async #putAway(): Promise<void> {
-    const { writer, publication, lock } = this.#parts
-    await writer.packs.flush()
-    await lock.confirm()
-    await publication.publish()
-  }
-
-  async #stopCheckpoints(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#checkpoints
-    await this.#parts.publication.stop()
+    return run.publish(header, also)
   }
 
   async #writeTree(): Promise<WrittenTree> {
@@ -396,26 +315,6 @@ export class SnapshotWriter implements AsyncDisposable {
     const [draft, errors, xattrs] = [this.#draft, this.#errors, this.#xattrs]
     return writeTree({ draft, errors, xattrs, records, objects })
   }
-
-  async #writeHeader(header: HeaderRecord): Promise<void> {
-    await this.#parts.writer.packs.add({
-      type: ResourceType.SNAPSHOT,
-      mac: macFromHex(this.id),
-      bytes: encodeHeader(header),
-      style: 'compress',
-    })
-  }
-}
-
-function openStorage(
-  { threads, contentModule, signal, onBytes = () => {} }: NewSnapshotOptions,
-  { keys, store, writer, guard, known, onWritten }: ThreadWriterOptions & { writer: ThreadWriter },
-): ContentStorage {
-  if (threads === 0 || store.threadOpener === undefined) {
-    return new InlineStorage({ contentModule, writer, guard, onBytes })
-  }
-  const setup = { keys, store: store.threadOpener, contentModule, known: known.memory }
-  return new WorkerPool({ threads, setup, guard, signal, onWritten, onBytes })
 }
 
 /** Room for what there is and what may come; chunks are hardly ever shorter than the minimum. */

@@ -8,6 +8,7 @@
  */
 import { CodedError } from '../../util/coded-error.ts'
 import type { Timestamp } from '../msgpack/timestamp.ts'
+import type { TreeEntry } from '../reading/snapshot-reader.ts'
 import { isEntryName, parentPath } from '../records/path-order.ts'
 
 /** A file whose content is in the repository. */
@@ -84,6 +85,20 @@ export class TreeDraft {
     if (this.#directories.get(path) !== undefined) throw new PathTakenError(path)
     this.#addDirectory(path)
     this.#directories.set(path, bytes)
+  }
+
+  /** A file or symlink as it was in an earlier snapshot. */
+  carryOver({ path, kind, record }: TreeEntry): void {
+    const modified = record.fileInfo.modTime
+    if (kind === 'symlink') {
+      this.add(path, { kind, modified, target: record.symlinkTarget })
+    } else if (kind === 'file') {
+      const { object: objectMac, chunks, entropy, contentType, fileInfo } = record
+      const content = { objectMac, size: fileInfo.size, chunks, entropy, contentType }
+      this.add(path, { kind, modified, ...content })
+    } else {
+      throw new TypeError(`only files and symlinks are carried over, ${path} is neither`)
+    }
   }
 
   leaf(path: string): LeafDraft | undefined {
