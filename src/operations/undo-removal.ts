@@ -5,15 +5,14 @@
  * found to be there.
  * @module
  */
-
 import { readStoredHeader } from '../kloset/reading/snapshot-header.ts'
 import { AmbiguousSnapshotError, SnapshotNotFoundError } from '../kloset/reading/snapshot-list.ts'
-import { SnapshotReader } from '../kloset/reading/snapshot-reader.ts'
+import { examineSnapshot, FoundBlobs } from '../kloset/repair/unlisted-snapshots.ts'
 import type { Repository } from '../kloset/repository.ts'
 import { ResourceType } from '../kloset/resource-type.ts'
 import { randomMac } from '../kloset/state/random-mac.ts'
-import { restoreRemoved } from '../kloset/state/restore-removed.ts'
 import { KeptLock } from '../kloset/writing/kept-lock.ts'
+import { listAgain } from '../kloset/writing/list-again.ts'
 import { WriteGuard } from '../kloset/writing/write-guard.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { CodedError } from '../util/coded-error.ts'
@@ -46,10 +45,12 @@ export async function undoRemoval(
   const ids = wanted.map((prefix) => findAny(repository, prefix))
   const removed = ids.filter((id) => !repository.index.hasSnapshot(id))
   progress.stage('Looking whether all of it is there')
-  for (const id of removed) await requireWhole(repository, id, signal)
+  const doomed = new Set<string>()
+  const snapshots: { id: string; header: Uint8Array }[] = []
+  for (const id of removed) snapshots.push(await wholeSnapshot(repository, id, doomed, signal))
   guard.check()
   await lock.confirm()
-  if (removed.length > 0) await restoreRemoved(repository, removed, () => clock.now())
+  if (snapshots.length > 0) await listAgain(repository, snapshots, doomed, clock.now())
   const found: UndoneRemoval[] = []
   for (const id of ids) {
     if (!repository.index.hasSnapshot(id)) throw new RemovalFinalError(id, 'it was removed again')
@@ -67,26 +68,25 @@ function findAny({ index, store }: Repository, prefix: string): string {
   return candidates[0]
 }
 
-/** Reads the whole tree, and looks for every chunk; `check --full` reads these, too. */
-async function requireWhole(
+/**
+ * Reads the whole tree, and looks for every chunk; `check --full` reads these, too.
+ * @param doomed takes packfiles that it needs and a maintenance announced to delete
+ */
+async function wholeSnapshot(
   repository: Repository,
   id: string,
+  doomed: Set<string>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<{ id: string; header: Uint8Array }> {
   try {
-    const reader = new SnapshotReader(repository, await readStoredHeader(repository, id))
-    const seen = new Set<string>()
-    for await (const { kind, objectMac, path } of reader.walk('/')) {
-      signal.throwIfAborted()
-      if (kind !== 'file' || objectMac === undefined || seen.has(objectMac)) continue
-      seen.add(objectMac)
-      const { chunks } = await reader.object(objectMac)
-      const isThere = ({ contentMac }: { contentMac: string }) =>
-        repository.index.locations(ResourceType.CHUNK, contentMac).length > 0
-      if (!chunks.every(isThere)) throw new RemovalFinalError(id, `bytes of ${path} are gone`)
-    }
+    await readStoredHeader(repository, id)
+    const snapshot = { id, header: await repository.readBlob(ResourceType.SNAPSHOT, id) }
+    const examined = await examineSnapshot(repository, snapshot, new FoundBlobs(), signal)
+    if (examined.lack !== undefined) throw examined.lack
+    for (const packfile of examined.doomed) doomed.add(packfile)
+    return snapshot
   } catch (error) {
-    if (error instanceof RemovalFinalError || !isGone(error)) throw error
+    if (!isGone(error)) throw error
     throw new RemovalFinalError(id, 'a part of it is gone', { cause: error })
   }
 }

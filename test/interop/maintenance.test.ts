@@ -14,6 +14,7 @@ import { acquireLock, release } from '../../src/kloset/state/locks.ts'
 import { randomMac } from '../../src/kloset/state/random-mac.ts'
 import { removeSnapshots } from '../../src/kloset/state/remove-snapshots.ts'
 import { checkRepositoryAt } from '../../src/operations/check-repository.ts'
+import { undoRemoval } from '../../src/operations/undo-removal.ts'
 import { FolderStore } from '../../src/stores/folder/folder-store.ts'
 import { utf8 } from '../../src/util/bytes.ts'
 import { systemClock } from '../../src/util/clock.ts'
@@ -133,6 +134,23 @@ describe.skipIf(NO_PLAKAR !== undefined).each([
 
     await expectAllSound()
     expect(await ours(async ({ index }) => index.holds())).toEqual([])
+  }, 120_000)
+
+  it('lists once, for both, what was removed, announced to be deleted, and taken back', async () => {
+    await ours((repository) => removeSnapshots(repository, [ids[3]!], () => new Date()))
+    expect((await maintenance({ compactFrom: false })).coloured.length).toBeGreaterThan(0)
+    await expectAllSound()
+
+    const { signal } = new AbortController()
+    await ours((repository) => undoRemoval(repository, [ids[3]!], { progress: quietly, signal }))
+    const homes = [warm, cold, await newHome()]
+
+    await expectAllSound()
+    for (const home of homes) {
+      const listed = await plakar(home, ['ls', '-uuid'])
+      expect(listed.split(ids[3]!)).toHaveLength(2)
+      await plakar(home, ['check', ids[3]!])
+    }
   }, 120_000)
 
   it('is the same to both after each removed a snapshot', async () => {

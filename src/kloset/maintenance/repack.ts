@@ -13,7 +13,6 @@
  * A packfile with something in it that no copy is sound of is left as it is.
  * @module
  */
-import { DamagedFileError } from '../damage.ts'
 import { VERSION_1_0_0 } from '../format-version.ts'
 import { macToHex } from '../mac-hex.ts'
 import { decodeIndex } from '../packfile/packfile-codec.ts'
@@ -21,8 +20,8 @@ import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { type BlobLocation, type Deletion, StateEntryType } from '../state/state-codec.ts'
 import type { StoredBlob } from '../state/state-index.ts'
-import { unwrap } from '../wrapper.ts'
 import { PackBuilder, TRAILING_BYTES } from '../writing/pack-builder.ts'
+import { putVerified } from '../writing/put-verified.ts'
 import { colourEntries } from './colour-packfiles.ts'
 import { type Ground, type MaintenanceWork, publishEntries } from './maintenance-work.ts'
 import type { Marks } from './marks.ts'
@@ -156,18 +155,6 @@ async function anySoundCopy(
     if (encoded !== undefined) return encoded
   }
   return undefined
-}
-
-/** Puts a packfile, and does not take the store's word for it. */
-async function putVerified(
-  { store, mac }: Repository,
-  { name, parts }: { name: string; parts: Uint8Array[] },
-): Promise<void> {
-  await store.put('packfile', name, parts)
-  const stored = await store.get('packfile', name)
-  const { body } = unwrap(stored, ResourceType.PACKFILE, mac)
-  if (macToHex(mac.of(body)) === name) return
-  throw new DamagedFileError(`packfile ${name}`, 'it does not read back as it was written')
 }
 
 async function publishMove(

@@ -8,12 +8,13 @@ import { toError } from '../../util/coded-error.ts'
 import type { Progress } from '../../util/progress.ts'
 import { DamagedRepositoryError } from '../damage.ts'
 import { macToHex } from '../mac-hex.ts'
+import type { BlobRecord } from '../packfile/packfile-codec.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { readLock } from '../state/lock-file.ts'
 import { loadState } from '../state/state-file.ts'
 import { orphanPackfiles } from './orphan-packs.ts'
-import { type FoundBlob, FoundBlobs, lackOf } from './unlisted-snapshots.ts'
+import { examineSnapshot, FoundBlobs, readFound } from './unlisted-snapshots.ts'
 import { type VerifiedPack, verifyPack } from './verified-pack.ts'
 
 /** A file that nobody can read goes into the quarantine. */
@@ -30,10 +31,20 @@ export interface AdoptAction {
   pack: VerifiedPack
 }
 
-/** A snapshot that no state lists, but of which everything was found, is listed again. */
-export interface RelistAction extends FoundBlob {
+/**
+ * A snapshot that no state lists, but of which everything was found, is listed again; also one that
+ * was removed, when its header was stored again since: then the state is lost that took the removal
+ * back.
+ */
+export interface RelistAction {
   what: 'relist'
   id: string
+  /** Plain bytes of its header. */
+  header: Uint8Array
+  /** Packfiles with its header. */
+  foundIn: string[]
+  /** Packfiles it needs that are about to be swept. */
+  doomed: Set<string>
 }
 
 /** The sound blobs of a damaged packfile move to a new one; the old goes into the quarantine. */
@@ -59,6 +70,15 @@ export interface PlanOptions {
   signal: AbortSignal
 }
 
+/** The header of a snapshot that no state lists. */
+interface FoundHeader {
+  id: string
+  packfile: string
+  /** Of the packfile. */
+  made: bigint
+  record: BlobRecord
+}
+
 /** In the order in which the steps are to be done. */
 export async function planRepair(
   repository: Repository,
@@ -68,28 +88,39 @@ export async function planRepair(
     ...(await unreadableLocks(repository)),
     ...(await unreadableStates(repository)),
   ]
+  const headers: FoundHeader[] = []
   const packs = [
-    ...(await orphans(repository, options)),
-    ...(await knownPacks(repository, options)),
+    ...(await orphans(repository, headers, options)),
+    ...(await knownPacks(repository, headers, options)),
   ]
-  return [...unreadable, ...(await judgeSnapshots(repository, packs, options))]
+  const found = new FoundBlobs()
+  for (const step of packs) if (step.what === 'adopt') found.add(step.pack)
+  const snapshots = await judgeSnapshots(repository, headers, found, options)
+  return [...unreadable, ...packs, ...snapshots]
 }
 
-/** Whether a snapshot is whole shows when all packfiles are known. */
+/** Whether a snapshot is whole shows when all packfiles are known. The newest header counts. */
 async function judgeSnapshots(
   repository: Repository,
-  steps: readonly RepairStep[],
+  headers: readonly FoundHeader[],
+  found: FoundBlobs,
   { signal }: PlanOptions,
 ): Promise<RepairStep[]> {
-  const found = new FoundBlobs()
-  for (const step of steps) if (step.what === 'adopt') found.add(step.pack)
-  const judged: RepairStep[] = []
-  for (const step of steps) {
-    const lack = step.what === 'relist' ? await lackOf(repository, step, found, signal) : undefined
-    if (step.what !== 'relist' || lack === undefined) judged.push(step)
-    else judged.push({ what: 'remark', code: 'SNAPSHOT_NOT_WHOLE', name: step.id, message: lack })
+  const newestFirst = headers.toSorted((a, b) => (a.made < b.made ? 1 : a.made > b.made ? -1 : 0))
+  const judged = new Map<string, RepairStep>()
+  for (const { id, packfile, record } of newestFirst) {
+    if (judged.has(id)) continue
+    const header = await readFound(repository, { packfile, record })
+    const { lack, doomed } = await examineSnapshot(repository, { id, header }, found, signal)
+    const foundIn = headers.filter((other) => other.id === id).map((other) => other.packfile)
+    if (lack === undefined) judged.set(id, { what: 'relist', id, header, foundIn, doomed })
+    else judged.set(id, notWhole(id, lack))
   }
-  return judged
+  return [...judged.values()]
+}
+
+function notWhole(name: string, { message }: DamagedRepositoryError): Remark {
+  return { what: 'remark', code: 'SNAPSHOT_NOT_WHOLE', name, message }
 }
 
 async function unreadableLocks(repository: Repository): Promise<RepairStep[]> {
@@ -117,26 +148,35 @@ async function unreadableStates(repository: Repository): Promise<RepairStep[]> {
   return steps
 }
 
-async function orphans(repository: Repository, options: PlanOptions): Promise<RepairStep[]> {
+async function orphans(
+  repository: Repository,
+  headers: FoundHeader[],
+  options: PlanOptions,
+): Promise<RepairStep[]> {
   options.progress.stage('Looking for packfiles that no state names')
   const steps: RepairStep[] = []
   for await (const name of orphanPackfiles(repository)) {
     const pack = await verified(repository, name, options)
     if ('what' in pack) steps.push(pack)
     else if (pack.sound.length > 0) {
-      steps.push({ what: 'adopt', pack }, ...unlistedSnapshots(repository, pack))
+      steps.push({ what: 'adopt', pack })
+      headers.push(...unlistedSnapshots(repository, pack))
       if (isDamaged(pack)) steps.push({ what: 'rescue', pack })
     }
   }
   return steps
 }
 
-async function knownPacks(repository: Repository, options: PlanOptions): Promise<RepairStep[]> {
+async function knownPacks(
+  repository: Repository,
+  headers: FoundHeader[],
+  options: PlanOptions,
+): Promise<RepairStep[]> {
   const names = [...repository.index.publishedPackfiles()]
   options.progress.stage('Looking at packfiles', { items: names.length })
   const steps: RepairStep[] = []
   for (const name of names) {
-    steps.push(...(await stepsFor(repository, name, options)))
+    steps.push(...(await stepsFor(repository, name, headers, options)))
     options.progress.advance({ items: 1 })
   }
   return steps
@@ -145,6 +185,7 @@ async function knownPacks(repository: Repository, options: PlanOptions): Promise
 async function stepsFor(
   repository: Repository,
   name: string,
+  headers: FoundHeader[],
   options: PlanOptions,
 ): Promise<RepairStep[]> {
   options.signal.throwIfAborted()
@@ -155,8 +196,8 @@ async function stepsFor(
   if (!options.full) return []
   const pack = await verified(repository, name, options)
   if ('what' in pack) return [pack]
-  const snapshots = unlistedSnapshots(repository, pack)
-  return isDamaged(pack) ? [...snapshots, { what: 'rescue', pack }] : snapshots
+  headers.push(...unlistedSnapshots(repository, pack))
+  return isDamaged(pack) ? [{ what: 'rescue', pack }] : []
 }
 
 function isDamaged({ damaged, isWhole }: VerifiedPack): boolean {
@@ -190,11 +231,21 @@ async function verified(
   }
 }
 
-function unlistedSnapshots({ index }: Repository, pack: VerifiedPack): RelistAction[] {
-  return pack.sound.flatMap((record): RelistAction[] => {
-    const id = macToHex(record.mac)
-    const isUnlisted =
-      record.type === ResourceType.SNAPSHOT && !index.knows(id) && !index.wasRemoved(id)
-    return isUnlisted ? [{ what: 'relist', id, packfile: pack.name, record }] : []
+/**
+ * Headers of snapshots that should be listed. The time of a packfile says more than a removal only
+ * where no state ever said that the header lies there: clocks differ, and the order of states is not
+ * known, but an undo that is lost said so of the packfile it made.
+ */
+function unlistedSnapshots({ index }: Repository, pack: VerifiedPack): FoundHeader[] {
+  const { name: packfile, made = 0n, sound } = pack
+  return sound.flatMap((record): FoundHeader[] => {
+    const { type, mac } = record
+    if (type !== ResourceType.SNAPSHOT) return []
+    const id = macToHex(mac)
+    const removed = index.colouredSince(type, id)
+    const isNewer = removed === undefined || made >= removed
+    const isDecided = removed !== undefined && index.wasLocatedIn(packfile, type, mac)
+    if (index.hasSnapshot(id) || !isNewer || isDecided) return []
+    return [{ id, packfile, made, record }]
   })
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../test/support/fake-clock.ts'
 import {
   type Files,
+  maintainTiny,
   makeTiny,
   noise,
   openTiny,
@@ -14,7 +15,9 @@ import { MemoryStore } from '../../stores/memory/memory-store.ts'
 import type { StoredKind } from '../../stores/store.ts'
 import { quietly } from '../../util/progress.ts'
 import { openRepository } from '../repository.ts'
+import { ResourceType } from '../resource-type.ts'
 import { removeSnapshots } from '../state/remove-snapshots.ts'
+import { listAgain } from '../writing/list-again.ts'
 import { quarantined } from './quarantine.ts'
 import { type RepairReport, repairRepository } from './repair.ts'
 
@@ -108,6 +111,59 @@ describe('a repair', () => {
 
     expect(steps).toEqual([])
     expect((await openTiny(store)).index.snapshots()).toEqual([second])
+  })
+
+  it('brings back what was taken back, though the state that said so is lost', async () => {
+    await removeAndTakeBack(first)
+    await store.remove('state', (await names('state')).at(-1)!)
+    expect((await openTiny(store)).index.snapshots()).toEqual([second])
+
+    const { snapshots } = await repair()
+    const again = await repair({ full: true })
+
+    expect(snapshots).toEqual([first])
+    expect(again.steps).toEqual([])
+    await expectBothWhole()
+    expect((await openTiny(store)).index.snapshotLocations(first)).toHaveLength(1)
+  })
+
+  it('does so although maintenance has announced to delete what belongs to it', async () => {
+    await remove(first)
+    await remove(second)
+    await maintainTiny(await openTiny(store))
+    await takeBack(first)
+    await store.remove('state', (await names('state')).at(-1)!)
+
+    await repair()
+    for (let runs = 0; runs < 3; runs++) await maintainTiny(await openTiny(store))
+
+    const repository = await openTiny(store)
+    expect(repository.index.snapshots()).toEqual([first])
+    expect(await readFiles(repository, first)).toEqual(FIRST)
+  })
+
+  it.each([
+    { when: 'after', later: 0 },
+    { when: 'by a clock that is behind, after', later: -10 },
+  ])('does not bring back what was removed $when its removal was taken back', async ({ later }) => {
+    await removeAndTakeBack(first)
+    await remove(first, later)
+
+    const { steps } = await repair({ full: true })
+
+    expect(steps).toEqual([])
+    expect((await openTiny(store)).index.snapshots()).toEqual([second])
+  })
+
+  it('lists a snapshot once whose header lies in several packfiles', async () => {
+    await removeAndTakeBack(first)
+    for (const state of await names('state')) await store.remove('state', state)
+
+    const { snapshots } = await repair()
+
+    expect(snapshots.toSorted()).toEqual([first, second].toSorted())
+    await expectBothWhole()
+    expect((await openTiny(store)).index.snapshotLocations(first)).toHaveLength(1)
   })
 
   it('lists no snapshot of which something is missing', async () => {
@@ -216,6 +272,25 @@ describe('a repair', () => {
     await expectBothWhole()
   })
 })
+
+const at = (days: number) => new Date(Date.parse(TINY_START) + days * 86_400_000)
+
+async function remove(id: string, days = 0): Promise<void> {
+  await removeSnapshots(await openTiny(store), [id], () => at(days))
+}
+
+/** As `rm --undo` does. */
+async function takeBack(id: string): Promise<void> {
+  const repository = await openTiny(store)
+  const header = await repository.readBlob(ResourceType.SNAPSHOT, id)
+  const doomed = repository.index.colouredPackfiles().keys()
+  await listAgain(repository, [{ id, header }], doomed, at(0))
+}
+
+async function removeAndTakeBack(id: string): Promise<void> {
+  await remove(id)
+  await takeBack(id)
+}
 
 async function expectFirstTwoWhole(): Promise<void> {
   const repository = await openTiny(store)

@@ -9,22 +9,19 @@
  */
 import type { Clock } from '../../util/clock.ts'
 import type { Progress } from '../../util/progress.ts'
+import { DamagedRepositoryError } from '../damage.ts'
 import { macToHex } from '../mac-hex.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { randomMac } from '../state/random-mac.ts'
-import { restoreRemoved } from '../state/restore-removed.ts'
 import type { BlobLocation } from '../state/state-codec.ts'
 import { KeptLock } from '../writing/kept-lock.ts'
+import { listAgain } from '../writing/list-again.ts'
 import { WriteGuard } from '../writing/write-guard.ts'
 import { setAside } from './quarantine.ts'
-import {
-  planRepair,
-  type RelistAction,
-  type RepairStep,
-  type SetAsideAction,
-} from './repair-plan.ts'
+import { planRepair, type RepairStep, type SetAsideAction } from './repair-plan.ts'
 import { rescuePack } from './rescue-pack.ts'
+import { examineSnapshot, FoundBlobs } from './unlisted-snapshots.ts'
 import type { VerifiedPack } from './verified-pack.ts'
 
 export interface RepairOptions {
@@ -69,7 +66,7 @@ export async function repairRepository(
   await repository.refresh()
   report.steps = [...planned.filter(({ what }) => what === 'set-aside'), ...steps]
   await carryOut(repository, steps, lock, report, options)
-  report.snapshots.push(...(await listAgain(repository, listed, clock)))
+  report.snapshots.push(...(await takeBackRemovals(repository, listed, options)))
   report.applied = true
   return report
 }
@@ -78,15 +75,32 @@ export async function repairRepository(
  * Snapshots that this computer knew as listed, and that now count as removed: only a state that is
  * damaged said that their removal was taken back.
  */
-async function listAgain(
+async function takeBackRemovals(
   repository: Repository,
   listed: readonly string[],
-  clock: Clock,
+  { clock, signal }: RepairOptions,
 ): Promise<string[]> {
   const { index } = repository
-  const again = listed.filter((id) => !index.hasSnapshot(id) && index.isUnwanted(id))
-  if (again.length > 0) await restoreRemoved(repository, again, () => clock.now())
+  const again: string[] = []
+  for (const id of listed) {
+    if (index.hasSnapshot(id) || !index.isUnwanted(id)) continue
+    const snapshot = await storedSnapshot(repository, id)
+    if (snapshot === undefined) continue
+    const { doomed } = await examineSnapshot(repository, snapshot, new FoundBlobs(), signal)
+    await listAgain(repository, [snapshot], doomed, clock.now())
+    again.push(id)
+  }
   return again
+}
+
+/** Undefined when its header is damaged, so that nobody could read the snapshot anyway. */
+async function storedSnapshot(repository: Repository, id: string) {
+  try {
+    return { id, header: await repository.readBlob(ResourceType.SNAPSHOT, id) }
+  } catch (error) {
+    if (error instanceof DamagedRepositoryError) return undefined
+    throw error
+  }
 }
 
 async function setAsideAll(
@@ -118,7 +132,7 @@ async function carryOut(
   for (const step of steps) {
     if (step.what !== 'relist') continue
     await lock.confirm()
-    await relist(repository, step, clock)
+    await listAgain(repository, [step], step.doomed, clock.now())
     report.snapshots.push(step.id)
   }
   for (const step of steps) {
@@ -138,17 +152,6 @@ async function adopt(repository: Repository, pack: VerifiedPack, clock: Clock): 
     }),
   )
   await publish(repository, { locations, packfiles: [{ packfile: pack.name }] }, clock)
-}
-
-/** Lists a snapshot again. */
-async function relist(
-  repository: Repository,
-  { id, packfile, record }: RelistAction,
-  clock: Clock,
-): Promise<void> {
-  const { type, offset, length, version } = record
-  const location = { type, mac: id, packfile, offset, length, version }
-  await publish(repository, { locations: [location], packfiles: [] }, clock)
 }
 
 async function publish(

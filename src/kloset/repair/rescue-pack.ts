@@ -54,7 +54,8 @@ async function storeSound(
 ): Promise<BlobLocation[]> {
   const blobs: Decoded[] = []
   for (const record of pack.sound) {
-    if (record.type === ResourceType.RANDOM) continue
+    if (record.type === ResourceType.RANDOM || isHeaderFromElsewhere(repository, pack, record))
+      continue
     blobs.push({ record, plain: await readFound(repository, { packfile: pack.name, record }) })
   }
   if (blobs.length === 0) return []
@@ -74,4 +75,13 @@ async function storeSound(
   return decodeIndex(index).map(({ type, mac, offset, length }) => ({
     ...{ type, mac: macToHex(mac), packfile: name, offset, length },
   }))
+}
+
+/** Of a snapshot whose header lies in another packfile now, or that is not listed. */
+function isHeaderFromElsewhere(
+  { index }: Repository,
+  { name }: VerifiedPack,
+  { type, mac }: BlobRecord,
+): boolean {
+  return type === ResourceType.SNAPSHOT && index.placeIn(name, type, mac) === undefined
 }

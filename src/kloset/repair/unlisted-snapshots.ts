@@ -1,6 +1,6 @@
 /**
- * Snapshots whose header was found in a packfile though no state lists them: whether all they
- * consist of is there, in the repository or in packfiles that are about to become part of it.
+ * Snapshots whose header is there though no state lists them: whether all they consist of is there,
+ * too, in the repository or in packfiles that are about to become part of it.
  * @module
  */
 import { BlobNotFoundError, DamagedRepositoryError } from '../damage.ts'
@@ -33,15 +33,21 @@ export class FoundBlobs {
   }
 }
 
-/** What a snapshot lacks, in words; undefined when it is whole. */
-export async function lackOf(
+/** What was found out about a snapshot. */
+export interface Examined {
+  /** Of the first thing that is not there or cannot be read; undefined when the snapshot is whole. */
+  lack: DamagedRepositoryError | undefined
+  /** Packfiles that are about to be swept, though they have the only copy of something it needs. */
+  doomed: Set<string>
+}
+
+/** @param header of the snapshot, its plain bytes */
+export async function examineSnapshot(
   repository: Repository,
-  { packfile, record }: FoundBlob,
+  { id, header }: { id: string; header: Uint8Array },
   found: FoundBlobs,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const id = macToHex(record.mac)
-  const header = await readFound(repository, { packfile, record })
+): Promise<Examined> {
   const { index, store } = repository
   const reading: WalkedRepository = {
     index,
@@ -53,19 +59,23 @@ export async function lackOf(
     },
   }
   const met = new Set<string>()
+  const doomed = new Set<string>()
   const meet = (type: ResourceType, mac: string) => {
     const key = keyOf(type, mac)
     if (met.has(key)) return false
     met.add(key)
     if (type === ResourceType.SNAPSHOT || index.has(type, mac)) return true
     if (found.get(type, mac) !== undefined) return true
-    throw new BlobNotFoundError(type, mac, store.location)
+    const places = index.locations(type, mac)
+    if (places.length === 0) throw new BlobNotFoundError(type, mac, store.location)
+    for (const { packfile } of places) doomed.add(packfile)
+    return true
   }
   try {
     await walkReferences(reading, id, { signal, meet })
-    return undefined
+    return { lack: undefined, doomed }
   } catch (error) {
-    if (error instanceof DamagedRepositoryError) return error.message
+    if (error instanceof DamagedRepositoryError) return { lack: error, doomed }
     throw error
   }
 }

@@ -13,6 +13,8 @@ import { WRAPPER_HEADER_BYTES } from '../wrapper.ts'
 export interface VerifiedPack {
   name: string
   sizeBytes: number
+  /** When it was made, as it says itself (ns); undefined when that cannot be read. */
+  made: bigint | undefined
   /** Blobs that decode to what their name says. */
   sound: BlobRecord[]
   /** Blobs that do not. */
@@ -41,7 +43,7 @@ export async function verifyPack(repository: Repository, name: string): Promise<
   const read = async (offset: number, length: number) =>
     whole?.subarray(offset, offset + length) ?? store.get('packfile', name, { offset, length })
   const file = { sizeBytes, read }
-  const { records, isIndexed } = await recordsIn(repository, name, file)
+  const { records, made } = await recordsIn(repository, name, file)
   const sound: BlobRecord[] = []
   const damaged: BlobRecord[] = []
   for (const record of records) {
@@ -51,18 +53,18 @@ export async function verifyPack(repository: Repository, name: string): Promise<
     const list = encoded && isSound(repository, name, record, encoded) ? sound : damaged
     list.push(record)
   }
-  const isWhole = isIndexed && (await isEnvelopeSound(repository, file))
-  return { name, sizeBytes, sound, damaged, isWhole }
+  const isWhole = made !== undefined && (await isEnvelopeSound(repository, file))
+  return { name, sizeBytes, made, sound, damaged, isWhole }
 }
 
 async function recordsIn(
   repository: Repository,
   name: string,
   file: RangedFile,
-): Promise<{ records: BlobRecord[]; isIndexed: boolean }> {
+): Promise<{ records: BlobRecord[]; made: bigint | undefined }> {
   try {
-    const { records } = await readPackfileIndex(file, repository)
-    return { records, isIndexed: true }
+    const { records, footer } = await readPackfileIndex(file, repository)
+    return { records, made: footer.timestamp }
   } catch (error) {
     if (!(error instanceof DamagedRepositoryError)) throw error
     const located = [...repository.index.blobsIn(new Set([name]))]
@@ -70,7 +72,7 @@ async function recordsIn(
     const records = located.map(({ type, version, mac, offset, length }) => ({
       ...{ type, version, mac, offset, length, flags: 0 },
     }))
-    return { records, isIndexed: false }
+    return { records, made: undefined }
   }
 }
 

@@ -317,6 +317,12 @@ export class StateIndex {
     return { row, offset, length }
   }
 
+  /** Whether any state ever said that a blob lies in a packfile, or that it does not any more. */
+  wasLocatedIn(packfile: string, type: number, mac: Uint8Array): boolean {
+    const ordinal = this.#ordinals.get(packfile)
+    return ordinal !== undefined && this.#locations.rowIn(type, ordinal, mac) !== undefined
+  }
+
   /** Names of the packfiles that are neither deleted nor coloured. */
   *packfiles(): Generator<string> {
     for (const packfile of this.#packfiles) {

@@ -129,8 +129,11 @@ export class PackBuilder {
     return decoded.length
   }
 
-  /** Ends the packfile: random bytes, index, footer, envelope. */
-  seal(now: Date): SealedPack {
+  /**
+   * Ends the packfile: random bytes, index, footer, envelope.
+   * @param now or ns since 1970
+   */
+  seal(now: Date | bigint): SealedPack {
     randomFillSync(this.#area, this.#bytes, TRAILING_BYTES)
     this.#record(ResourceType.RANDOM, Uint8Array.from(randomBytes(32)), TRAILING_BYTES)
     const index = encodeIndex(this.#records)
@@ -157,7 +160,7 @@ export class PackBuilder {
     this.#bytes += length
   }
 
-  #trailer(index: Uint8Array, now: Date): Uint8Array[] {
+  #trailer(index: Uint8Array, now: Date | bigint): Uint8Array[] {
     const { mac, encoding } = this.#tools
     const footer = encodeFooter({
       timestamp: now,

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Repository } from '../../kloset/repository.ts'
+import { ResourceType } from '../../kloset/resource-type.ts'
 import { removeSnapshots } from '../../kloset/state/remove-snapshots.ts'
-import { restoreRemoved } from '../../kloset/state/restore-removed.ts'
+import { listAgain } from '../../kloset/writing/list-again.ts'
 import { CodedError } from '../../util/coded-error.ts'
 import { HeldError, heldBack } from './removal-plan.ts'
 
@@ -30,9 +31,17 @@ export async function applyRemoval(
   try {
     await requireFree(repository, ids, now(), undefined)
   } catch (error) {
-    await restoreRemoved(repository, ids, now)
+    await takeBack(repository, ids, now())
     throw error
   }
+}
+
+async function takeBack(repository: Repository, ids: readonly string[], now: Date): Promise<void> {
+  const read = async (id: string) => ({
+    id,
+    header: await repository.readBlob(ResourceType.SNAPSHOT, id),
+  })
+  await listAgain(repository, await Promise.all(ids.map(read)), [], now)
 }
 
 async function requireFree(
