@@ -20,15 +20,16 @@ import { arrivingItems } from './import/arriving-items.ts'
 import { bringContents } from './import/bring-contents.ts'
 import { circumstancesOf, growthProblems } from './import/circumstances.ts'
 import { EarlyWriter } from './import/early-writer.ts'
+import { halfLines, halvesNow, readHalves } from './import/halves.ts'
 import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
 import { Journal } from './import/journal.ts'
 import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
-import { writeImportFolder } from './import/write-import-folder.ts'
-import { lostFiles, writeLibraryTree } from './import/write-tree.ts'
+import { writeImportFolder, writeReport } from './import/write-import-folder.ts'
+import { lostFiles, writeLibraryTree, writeText } from './import/write-tree.ts'
 import { type RunStatus, statusOfReading } from './outcome.ts'
-import { IMPORTS_PATH } from './snapshot-tree.ts'
+import { HALVES_PATH, IMPORTS_PATH } from './snapshot-tree.ts'
 import type { ImportCounts, StoredReport } from './stored-report.ts'
 import type { WorkOptions } from './work-options.ts'
 
@@ -81,11 +82,12 @@ export async function importLibrary(
   const carried = await bringContents(read, survey, previous, writer, journal, options)
   if (isEmpty(read, previous)) return nothingToSave(read.inventory, survey, started)
 
-  const joined = await joinExports(previous, survey, read)
-  const arrivals = arrivingItems(read, { kind: source.kind, ...(joined ? { joined } : {}) })
   const id = importId(started, writer)
   const write = async ({ previous, carried }: Ground) => {
     options.progress.stage('Writing the catalogue')
+    const waiting = await readHalves(previous.reader)
+    const joined = await joinExports(previous, waiting.rows, survey, read)
+    const arrivals = arrivingItems(read, { kind: source.kind, ...(joined ? { joined } : {}) })
     const inventory = joined?.inventory ?? read.inventory
     const open = joinedProblems(read.inventory.problems, joined)
     const told = { inventory, problems: open, kind: source.kind, told: options.extent, started }
@@ -95,12 +97,16 @@ export async function importLibrary(
     const { contents } = arrivals
     const lost = lostFiles(library, carried.paths, contents)
     const losses = [...lost, ...carried.lost].map(lostContent)
-    const problems = [...losses, ...carried.problems, ...growthProblems(growth), ...open]
+    const unread = [...carried.problems, ...waiting.problems]
+    const problems = [...losses, ...unread, ...growthProblems(growth), ...open]
     const report = storedReport(id, survey, read, { growth, problems, started, joined })
-    const path = `${IMPORTS_PATH}/${id}`
+    const folder = { path: `${IMPORTS_PATH}/${id}`, read, growth, carried, now: started }
     const tree = { library, contents, carried: carried.paths, lost, now: started }
     await writeLibraryTree(writer, tree)
-    await writeImportFolder(writer, survey, { path, read, growth, carried, report, now: started })
+    const rows = await writeImportFolder(writer, survey, folder)
+    const halves = await halvesNow(waiting.rows, { id, survey, read, rows, joined, library })
+    await writeText(writer, HALVES_PATH, halfLines(halves), started)
+    await writeReport(writer, report, folder)
     options.progress.stage('Publishing the snapshot')
     return { growth, report }
   }

@@ -55,6 +55,15 @@ export interface Entry {
   state?: string
   /** What describes it says some things only: it fills what is unknown and replaces nothing. */
   describedInPart?: true
+  /**
+   * Of a photo without sidecar, or a sidecar without photo: it lacks its other half in its own export.
+   * `joined`: another export had it.
+   */
+  apart?: 'open' | 'joined'
+  /** Of a sidecar that is apart: which photo it is about, the same in every export. */
+  about?: string
+  /** Of a photo that is apart and joined: index of the sidecar that describes it. */
+  describedBy?: number
   /** Index of the entry whose bytes are the same and which is read in this one's place. */
   sameBytesAs?: number
 }
@@ -137,6 +146,11 @@ export interface EarlierEntry {
   json?: Uint8Array
   /** What its bytes told. */
   facts?: MediaFacts
+  /**
+   * It is of another export, equal for what came with one, and lacked its other half there. It is in the
+   * inventory only when that half is here: proven, never by names alone.
+   */
+  half?: string
 }
 
 /** Takes contents while a source is surveyed, where they can only be read as they pass. */
@@ -184,8 +198,9 @@ export interface Survey extends AsyncDisposable {
   /** The library as far as `facts` allow to tell. Pure and repeatable. */
   understand(facts: EntryFacts): Inventory
   /**
-   * The same, with what earlier runs brought of the same exports. Their entries are in the inventory
-   * like all others. Absent where a source has no exports that come in parts.
+   * The same, with what earlier runs brought of the same exports, whose entries are in the inventory
+   * like all others, and with halves of other exports. Absent where a source has no exports that come
+   * in parts.
    */
   understandWith?(facts: EntryFacts, earlier: readonly EarlierEntry[]): Inventory
   /** Reads what `inspect` needs to recognise media: heads and QuickTime headers only. */

@@ -8,7 +8,7 @@ import type { ArrivingItem, KeptFile } from '../../photos/growth/library.ts'
 import type { Item, ItemFile } from '../../photos/library.ts'
 import type { MediaFacts } from '../../photos/media-facts.ts'
 import type { Entry } from '../../sources/source.ts'
-import { newestStamp } from './export-stamp.ts'
+import { exportStamp, newestStamp } from './export-stamp.ts'
 import type { JoinedExports } from './join-exports.ts'
 import type { LedgerRow } from './ledger.ts'
 import { isFailure, type ReadContents } from './read-contents.ts'
@@ -30,8 +30,9 @@ export function arrivingItems(read: ReadContents, { kind, joined }: ArrivalOptio
   const contents = new Map<string, StoredContent>()
   const inventory = joined?.inventory ?? read.inventory
   const byIndex = new Map(inventory.entries.map((entry) => [entry.index, entry]))
-  const exportsOf = exportsOfItems(inventory.entries)
-  const at = { read, byIndex, contents, earlier: joined?.earlier ?? new Map() }
+  const exportsOf = exportsOfItems(inventory.entries, byIndex)
+  const { earlier = new Map(), halves = new Set<number>() } = joined ?? {}
+  const at = { read, byIndex, contents, earlier, halves }
   const items = inventory.items.map((item) => {
     const indexes = inventory.filesOfItem.get(item.id) ?? []
     return arrive(item, indexes, { ...at, kind, exports: exportsOf.get(item.id) ?? [] })
@@ -44,15 +45,21 @@ interface Arriving {
   byIndex: ReadonlyMap<number, Entry>
   contents: Map<string, StoredContent>
   earlier: ReadonlyMap<number, LedgerRow>
+  /** Indexes of what came with other exports. */
+  halves: ReadonlySet<number>
 }
 
-function exportsOfItems(entries: readonly Entry[]): Map<string, Set<string>> {
+/** Those that hold a file of an item, or the sidecar that describes it. */
+function exportsOfItems(
+  entries: readonly Entry[],
+  byIndex: ReadonlyMap<number, Entry>,
+): Map<string, Set<string>> {
   const exportsOf = new Map<string, Set<string>>()
-  for (const { item, exportId } of entries) {
+  for (const { item, exportId, describedBy } of entries) {
     if (item === undefined) continue
-    const known = exportsOf.get(item)
-    if (known) known.add(exportId)
-    else exportsOf.set(item, new Set([exportId]))
+    const known = exportsOf.get(item) ?? new Set()
+    exportsOf.set(item, known.add(exportId))
+    if (describedBy !== undefined) known.add(byIndex.get(describedBy)!.exportId)
   }
   return exportsOf
 }
@@ -71,12 +78,20 @@ function arrive(
   const stamp = newestStamp(at.exports)
   const capture = facts && captureIdentity(item.title, facts)
   const isEarlier = indexes.every((index) => at.earlier.has(index))
+  const sidecar = at.byIndex.get(original?.describedBy ?? -1)
   return {
     ...{ ...item, files: distinct, described: isDescribed(original), from: at.kind },
     ...(stamp === undefined ? {} : { stamp }),
     ...(capture === undefined ? {} : { capture }),
     ...(isEarlier ? { isEarlier } : {}),
+    ...(sidecar && isElsewhere(indexes, sidecar, at) ? { isElsewhere: true } : {}),
+    ...(sidecar ? { describedStamp: exportStamp(sidecar.exportId) ?? '' } : {}),
   }
+}
+
+/** Both halves came with other exports. */
+function isElsewhere(indexes: readonly number[], sidecar: Entry, { halves }: Arriving): boolean {
+  return halves.has(sidecar.index) && indexes.every((index) => halves.has(index))
 }
 
 function factsOf(index: number, { read, byIndex, earlier }: Arriving): MediaFacts | undefined {

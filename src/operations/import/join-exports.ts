@@ -1,63 +1,98 @@
 /**
- * One export that comes in several runs, understood as if it came in one: what earlier runs brought
- * of it is in their ledgers, and its sidecars are kept byte for byte.
+ * What earlier imports brought, shown to the source beside this one:
+ *
+ *   of the same export   all of it, so that several runs are understood as one: ledgers have the
+ *                        entries, and sidecars are kept byte for byte
+ *   of other exports     photos and sidecars whose other half was missing there (halves.ts)
  * @module
  */
+import { posix } from 'node:path'
 import type { SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
 import type { Problem, ProblemCode } from '../../photos/library.ts'
-import type { EarlierEntry, Inventory, Survey } from '../../sources/source.ts'
+import type { EarlierEntry, Entry, Inventory, Survey } from '../../sources/source.ts'
+import { fromUtf8 } from '../../util/bytes.ts'
 import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, LEDGER_NAME } from '../snapshot-tree.ts'
 import { exportStamp } from './export-stamp.ts'
+import { type HalfRow, halfEntry } from './halves.ts'
 import { type LedgerRow, parseLedgerRow } from './ledger.ts'
 import type { PreviousLibrary } from './previous-library.ts'
 import type { ReadContents } from './read-contents.ts'
 
 export interface JoinedExports {
-  /** Of all that was ever seen of the exports. */
+  /** Of all that was ever seen of the exports, and of what another export completes. */
   inventory: Inventory
   /** Rows of the entries that are not in this run, by their index in `inventory`. */
-  earlier: Map<number, LedgerRow>
+  earlier: Map<number, HalfRow>
+  /** Those among them that are of other exports. */
+  halves: Set<number>
+  /** Text of a sidecar among them. */
+  textOf: (index: number) => string | undefined
 }
 
 /** Sidecars are small; what is larger was not interpreted when it came, either. */
 const MAX_SIDECAR_BYTES = 1024 * 1024
 const READS_AT_ONCE = 16
 
-/** Undefined when nothing of these exports came before, or the source cannot join. */
+/** Undefined when nothing came before that could belong to it, or the source cannot join. */
 export async function joinExports(
   { reader, library }: PreviousLibrary,
+  halves: readonly HalfRow[],
   survey: Survey,
   read: ReadContents,
 ): Promise<JoinedExports | undefined> {
   if (!reader || !survey.understandWith) return undefined
   const { entries, summary } = read.inventory
   const ids = summary.exports.map(({ id }) => id).filter((id) => exportStamp(id) !== undefined)
-  const exports = new Set(ids)
-  if (exports.size === 0) return undefined // names like "Takeout" are shared by strangers
-  const here = new Set(entries.map(placeOf))
+  const exports = new Set(ids) // names like "Takeout" are shared by strangers
   const stored = new Set(library.items.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
   const isStored = (row: LedgerRow) => row.class !== 'media' || stored.has(row.sha256 ?? '')
-  const rows = (await earlierRows(reader, exports, here)).filter(isStored)
-  if (rows.length === 0) return undefined
+  const rows = (await earlierRows(reader, exports, new Set(entries.map(placeOf)))).filter(isStored)
+  const others = halves.filter((row) => !exports.has(row.export) && isStored(row))
+  const wanted = mayComplete(others, entries, rows) ? others : []
+  if (rows.length === 0 && wanted.length === 0) return undefined
   const base = entries.reduce((most, { index }) => Math.max(most, index + 1), 0)
   const earlier: EarlierEntry[] = []
   for await (const entry of mapConcurrently(rows, READS_AT_ONCE, (row) => entryOf(reader, row))) {
     earlier.push({ ...entry, index: base + earlier.length })
   }
-  const byIndex = new Map(rows.map((row, at) => [base + at, row]))
-  return { inventory: survey.understandWith(read.facts, earlier), earlier: byIndex }
+  for (const row of wanted) earlier.push(halfEntry(row, base + earlier.length))
+  return {
+    inventory: survey.understandWith(read.facts, earlier),
+    earlier: new Map([...rows, ...wanted].map((row, at) => [base + at, row])),
+    halves: new Set(wanted.map((_, at) => base + rows.length + at)),
+    textOf: (index) => textOf(earlier[index - base]),
+  }
 }
+
+/**
+ * Whether anything that came now can complete what waits. What waits was compared with each other when
+ * it came.
+ */
+function mayComplete(
+  halves: readonly HalfRow[],
+  entries: readonly Entry[],
+  rows: readonly LedgerRow[],
+): boolean {
+  const kinds = new Set(halves.map((row) => row.class))
+  if (kinds.size === 0) return false
+  if (rows.length > 0) return true
+  return entries.some(
+    (entry) => entry.apart !== undefined && [...kinds].some((kind) => kind !== entry.class),
+  )
+}
+
+const textOf = (entry: EarlierEntry | undefined) => entry?.json && fromUtf8(entry.json)
 
 /** The newest row of every entry of these exports that is not here now. */
 async function earlierRows(
   reader: SnapshotReader,
   exports: ReadonlySet<string>,
   here: ReadonlySet<string>,
-): Promise<LedgerRow[]> {
-  const rows = new Map<string, LedgerRow>()
-  if (!(await reader.entry(IMPORTS_PATH))) return []
+): Promise<HalfRow[]> {
+  const rows = new Map<string, HalfRow>()
+  if (exports.size === 0 || !(await reader.entry(IMPORTS_PATH))) return []
   for await (const folder of reader.list(IMPORTS_PATH)) {
     const path = `${folder.path}/${LEDGER_NAME}`
     if (!(await reader.entry(path))) continue
@@ -66,7 +101,7 @@ async function earlierRows(
         const row = parseLedgerRow(line)
         if (!row || !exports.has(row.export) || row.end === 'refused') continue
         const place = placeOf({ path: row.path, exportId: row.export })
-        if (!here.has(place)) rows.set(place, row)
+        if (!here.has(place)) rows.set(place, { ...row, import: posix.basename(folder.path) })
       }
     } catch {
       // The import says so itself (carry-over.ts); what this ledger knew is not joined.
@@ -108,6 +143,9 @@ const SOLVABLE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'MISSING_FILES',
 ])
 
+/** Of what this run has nothing to do with, these are told all the same. */
+const TOLD: ReadonlySet<ProblemCode> = new Set<ProblemCode>([...SOLVABLE, 'AMBIGUOUS'])
+
 /** Those of this run, solved where other runs had the answer; and what is still open of those. */
 export function joinedProblems(own: readonly Problem[], joined: JoinedExports | undefined) {
   if (!joined) return [...own]
@@ -119,10 +157,11 @@ export function joinedProblems(own: readonly Problem[], joined: JoinedExports | 
     if (now || !SOLVABLE.has(problem.code) || problem.resolved) return now ?? problem
     return {
       ...problem,
-      message: `Found in another run of this export. ${problem.message}`,
+      message: `Found in another import. ${problem.message}`,
       resolved: true,
     }
   })
-  const open = [...left.values()].filter(({ code, resolved }) => SOLVABLE.has(code) && !resolved)
+  const isOpen = ({ code, resolved }: Problem) => TOLD.has(code) && !resolved
+  const open = [...left.values()].filter(isOpen)
   return [...problems, ...open]
 }

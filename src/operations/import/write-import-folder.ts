@@ -27,22 +27,29 @@ export interface ImportFolder {
   read: ReadContents
   growth: Growth
   carried: CarriedOver
-  report: StoredReport
   now: Date
 }
 
+/** Returns the ledger, a row for each entry of the inventory, in its order. */
 export async function writeImportFolder(
   writer: SnapshotWriter,
   survey: Survey,
   folder: ImportFolder,
-): Promise<void> {
+): Promise<LedgerRow[]> {
   const places = new Map<string, string>()
   const sidecars = await keepSidecars(writer, survey, folder, places)
   const kept = new Map([...sidecars, ...keepOthers(writer, folder, places)])
   const rows = ledgerRows(folder, kept)
   await writeText(writer, `${folder.path}/${LEDGER_NAME}`, ledgerLines(rows), folder.now)
-  const report = `${JSON.stringify(folder.report)}\n`
-  await writeText(writer, `${folder.path}/${REPORT_NAME}`, [report], folder.now)
+  return rows
+}
+
+export async function writeReport(
+  writer: SnapshotWriter,
+  report: StoredReport,
+  { path, now }: Pick<ImportFolder, 'path' | 'now'>,
+): Promise<void> {
+  await writeText(writer, `${path}/${REPORT_NAME}`, [`${JSON.stringify(report)}\n`], now)
 }
 
 type Kept = Pick<LedgerRow, 'facts'> & { at: string; sha256: string }

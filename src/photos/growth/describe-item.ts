@@ -24,8 +24,9 @@ const LASTING = [
 ] as const
 
 export function describeItem(item: KeptItem, arrival: ArrivingItem, so: Sighting): void {
-  const { stamp = '', from: _from, capture: _capture, described: _described, ...rest } = arrival
-  const { id: _id, files: _files, albums: _albums, isEarlier: _earlier, ...said } = rest
+  const { from: _from, capture: _capture, described: _described, ...rest } = arrival
+  const { id: _id, files: _files, albums: _albums, isEarlier: _earlier, ...about } = rest
+  const { stamp: seen = '', describedStamp: stamp = seen, isElsewhere: _elsewhere, ...said } = about
   const known = so.described
   if (!arrival.described || (known !== undefined && stamp < known)) fillGaps(item, said)
   else replace(item, said, { takesAway: known !== undefined && stamp > known })

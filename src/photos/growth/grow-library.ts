@@ -62,7 +62,7 @@ export function growLibrary(
     if (shot) sameShots.push({ id: shot.id, path: arrival.files[0]!.path })
     const item = recognise(arrival, known) ?? shot ?? startItem(arrival, items)
     idOf.set(arrival.id, item.id)
-    touched.add(item.id)
+    if (!arrival.isElsewhere) touched.add(item.id)
     if (!arrival.isEarlier) here.add(item.id)
     const newFiles = addFiles(item, arrival, known, items)
     if (newFiles.length > 0) pathless.push({ item, newFiles })
@@ -223,7 +223,8 @@ const rank = (file: KeptFile): number => RANKS[file.role]
 
 function startItem(arrival: ArrivingItem, items: Map<string, KeptItem>): KeptItem {
   const { described: _described, from: _from, stamp: _stamp, ...rest } = arrival
-  const { capture: _capture, isEarlier: _isEarlier, ...fields } = rest
+  const { capture: _capture, isEarlier: _isEarlier, ...more } = rest
+  const { isElsewhere: _isElsewhere, describedStamp: _describedStamp, ...fields } = more
   const item: KeptItem = { ...structuredClone(fields), files: [], albums: [] }
   items.set(item.id, item)
   return item

@@ -84,6 +84,10 @@ export interface ArrivingItem extends Item {
   capture?: string
   /** Nothing of it is in this run: an earlier run of the same export brought all of it. */
   isEarlier?: true
+  /** Nothing of it is in this export at all: it was put together from what others brought. */
+  isElsewhere?: true
+  /** Time stamp of the export its sidecar came with, where that is another than its files'. */
+  describedStamp?: string
 }
 
 export const emptyLibrary = (): Library => ({ items: [], albums: [] })

@@ -29,7 +29,9 @@ export class Sightings {
     const { stamp = '', from = 'takeout', capture } = arrival
     const sighting: Sighting = { ...known, from: [...new Set([...known.from, from])].sort() }
     if (stamp > (known.seen ?? '')) sighting.seen = stamp
-    if (arrival.described && describes) sighting.described = latest(known.described, stamp)
+    if (arrival.described && describes) {
+      sighting.described = latest(known.described, arrival.describedStamp ?? stamp)
+    }
     if (capture !== undefined) sighting.capture ??= capture
     this.#byId.set(id, sighting)
   }

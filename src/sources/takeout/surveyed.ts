@@ -21,6 +21,11 @@ export interface SurveyedEntry {
   isUnreadable?: boolean
   /** Content of a `.json` entry of up to 1 MiB. Larger ones have none and are kept uninterpreted. */
   json?: Uint8Array
+  /**
+   * It came with an earlier export, of which the rest is not shown, and lacked its other half there: a
+   * photo without sidecar, or a sidecar without photo. Equal for what came together.
+   */
+  half?: string
   /** Content of the export's overview page. */
   overview?: Uint8Array
 }

@@ -109,7 +109,8 @@ export class TakeoutSurvey implements Survey {
 /** The parts of this run, and by their names those that came before. */
 function earlierParts({ parts }: Surveyed, earlier: readonly EarlierEntry[]): Surveyed['parts'] {
   const all = new Map(parts.map((part) => [`${part.exportId}\0${part.name}`, part]))
-  for (const { part: name, exportId } of earlier) {
+  for (const { part: name, exportId, half } of earlier) {
+    if (half !== undefined) continue
     const key = `${exportId}\0${name}`
     if (all.has(key)) continue
     const { number, group } = parsePartName(name) ?? {}

@@ -21,7 +21,7 @@ import type { Contents } from './contents.ts'
 import { nameFolders } from './folders.ts'
 import { kindOfJson } from './json-kind.ts'
 import { MAX_SIDECAR_UNITS, readings } from './names.ts'
-import { isInProduct, locatePhotos, type Place } from './roots.ts'
+import { isInProduct, locatePhotos, type Place, placeInLastFolder } from './roots.ts'
 import { readSidecar } from './sidecar-json.ts'
 import { compareText, groupBy, nfc } from './text.ts'
 import type { Folder, MediaFile, MediaKind, SidecarFile } from './tree.ts'
@@ -51,9 +51,9 @@ export function buildTree(
 ): Tree {
   const tree: Tree = { folders: [], verdicts: new Map(), broken: new Map(), roots: [] }
   const roots = new Set<string>()
-  for (const ofExport of groupBy(entries, ({ exportId }) => exportId).values()) {
+  for (const ofExport of groupBy(entries, togetherWith).values()) {
     const placed = placeEntries(ofExport, facts, tree)
-    for (const { place } of placed) roots.add(place.root)
+    for (const { place, entry } of placed) if (entry.half === undefined) roots.add(place.root)
     const byFolder = groupBy(placed, ({ place }) => `${place.rootName}\0${place.folder}`)
     for (const inFolder of byFolder.values()) {
       tree.folders.push(buildFolder(inFolder, contents, tree))
@@ -62,6 +62,12 @@ export function buildTree(
   nameFolders(tree.folders)
   tree.roots = [...roots].sort(compareText)
   return tree
+}
+
+/** Halves are kept apart from everything: what they belong to is never told by names alone. */
+function togetherWith({ exportId, half, path }: SurveyedEntry): string {
+  if (half === undefined) return exportId
+  return `${half}\0${isJsonName(path) ? 'sidecars' : 'photos'}`
 }
 
 interface Placed {
@@ -86,7 +92,10 @@ function placeEntries(
     return { entry, sorting }
   })
   const candidates = sorted.filter(({ sorting }) => sorting === 'json' || sorting === 'media')
-  const locate = locatePhotos(candidates.map(({ entry, sorting }) => hintOf(entry, sorting)))
+  const isOfHalves = entries[0]?.half !== undefined // of too little of an export no root shows
+  const locate = isOfHalves
+    ? placeInLastFolder
+    : locatePhotos(candidates.map(({ entry, sorting }) => hintOf(entry, sorting)))
   return candidates.flatMap(({ entry, sorting }) => {
     const place = locate(entry.path)
     if (place === undefined) verdicts.set(entry, outside(entry))
@@ -122,6 +131,7 @@ function buildFolder(placed: readonly Placed[], contents: Contents, tree: Tree):
   const folder: Folder = {
     exportId: entry.exportId,
     path: place.folder === '' ? place.root : `${place.root}/${place.folder}`.replace(/^\//, ''),
+    ...(entry.half === undefined ? {} : { half: entry.half }),
     name: baseName(place.folder),
     kind: place.folder === '' ? 'root' : 'album',
     untitled: false,

@@ -68,10 +68,8 @@ interface Source {
 /** Sidecars of the pictures first, of a clip last; newest export and year folder first. */
 function sourcesOf({ members }: Draft): Source[] {
   const found = members.flatMap((media) =>
-    ownSidecars(media).flatMap(({ record, entries }, at) =>
-      record
-        ? [{ record, exportId: media.folder.exportId, path: entries[0]!.path, media, at }]
-        : [],
+    ownSidecars(media).flatMap(({ record, entries, folder }, at) =>
+      record ? [{ record, exportId: folder.exportId, path: entries[0]!.path, media, at }] : [],
     ),
   )
   return found.sort(

@@ -9,7 +9,7 @@ import { type Hit, misplacedCounter, SidecarIndex } from './sidecar-index.ts'
 import { compareText, groupBy, pushTo } from './text.ts'
 import type { Folder, MediaFile, SidecarFile } from './tree.ts'
 
-interface Claim extends Hit {
+export interface Claim extends Hit {
   media: MediaFile
 }
 
@@ -24,7 +24,7 @@ export function findOwners(folder: Folder): SidecarIndex {
 }
 
 /** The weak forms matter only where no regular one is confirmed by its title. */
-function hitsOf(media: MediaFile, index: SidecarIndex): Hit[] {
+export function hitsOf(media: MediaFile, index: SidecarIndex): Hit[] {
   const regular = media.readings.flatMap((reading) => index.findRegular(reading))
   if (regular.some(({ order }) => order < CONFIRMED_ORDER)) return regular
   return [...regular, ...readingsOf(media).flatMap((reading) => index.findWeak(reading))]
@@ -35,7 +35,7 @@ function hitsInAnyCase(media: MediaFile, index: SidecarIndex): Hit[] {
   return hits.filter(({ sidecar }) => !sidecar.used)
 }
 
-function claimsOf(media: MediaFile, hits: readonly Hit[]): Claim[] {
+export function claimsOf(media: MediaFile, hits: readonly Hit[]): Claim[] {
   const best = new Map<SidecarFile, Claim>()
   for (const { sidecar, order } of hits) {
     const known = best.get(sidecar)
@@ -50,7 +50,7 @@ function readingsOf(media: MediaFile) {
   return odd ? [...media.readings, odd] : media.readings
 }
 
-function settle(claims: Claim[]): void {
+export function settle(claims: readonly Claim[]): void {
   const ofMedia = groupBy(claims, ({ media }) => media)
   const ofSidecar = groupBy(claims, ({ sidecar }) => sidecar)
   const isOnly = ({ media, sidecar }: Claim) =>
@@ -117,7 +117,7 @@ export function timesAgree(media: MediaFile, sidecar: SidecarFile): boolean | un
 }
 
 /** Google takes the time of a video from its header. */
-function isSameMoment({ media, sidecar }: Claim): boolean {
+export function isSameMoment({ media, sidecar }: Pick<Claim, 'media' | 'sidecar'>): boolean {
   const header = parseInstant(media.facts?.quickTimeInstant)
   const taken = sidecar.record?.takenSeconds
   if (header === undefined || taken === undefined) return false

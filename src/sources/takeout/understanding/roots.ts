@@ -43,6 +43,12 @@ export function locatePhotos(hints: readonly RootHint[]): (path: string) => Plac
   }
 }
 
+/** Where a file lies that is known to be of the photos. */
+export function placeInLastFolder(path: string): Place {
+  const segments = nfc(path).split('/')
+  return placeAt(segments, segments.length - 2)
+}
+
 function placeAt(segments: readonly string[], depth: number): Place {
   const above = Math.max(0, depth)
   return {

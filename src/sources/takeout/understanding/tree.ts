@@ -14,6 +14,8 @@ export type FolderKind = 'root' | 'year' | 'album' | SpecialKind
 
 export interface Folder {
   exportId: string
+  /** See SurveyedEntry; a folder holds halves only, or none. */
+  half?: string
   /** Path as the first of its entries has it. */
   path: string
   /** Last segment. */

@@ -21,6 +21,7 @@ import { draftItems } from './drafts.ts'
 import { findEdited } from './edited.ts'
 import { undoExchanges } from './exchanged.ts'
 import { summarizeExports } from './exports.ts'
+import { isOfHalves, joinHalves, noteHalves, withoutLoneHalves } from './halves.ts'
 import { itemOfDraft } from './items.ts'
 import { type DraftedItem, writeLedger } from './ledger.ts'
 import { readListings } from './listings.ts'
@@ -32,11 +33,14 @@ import { compareText } from './text.ts'
 import type { Folder, MediaFile } from './tree.ts'
 import { judge } from './verdict.ts'
 
-export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
-  const entries = [...surveyed.entries].sort(compareEntries)
-  const contents = new Contents(entries, facts)
-  const tree = buildTree(entries, contents, facts)
+export function understand(everything: Surveyed, facts: EntryFacts): Inventory {
+  const all = [...everything.entries].sort(compareEntries)
+  const surveyed = withoutHalves(everything)
+  const contents = new Contents(all, facts)
+  const tree = buildTree(all, contents, facts)
   for (const folder of tree.folders) matchFolder(folder, contents)
+  joinHalves(tree, contents)
+  const entries = withoutLoneHalves(all, tree)
 
   const media = tree.folders.flatMap((folder) => folder.media)
   findClipsAcrossFolders(media, contents)
@@ -48,9 +52,11 @@ export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
   const orphans = tree.folders.flatMap(({ sidecars }) => sidecars.filter(({ used }) => !used))
   const known = matchOrphans(orphans, itemOf)
   const members = [...itemOf, ...known].map(([{ folder }, item]) => ({ folder, item }))
-  const albums = findAlbums(tree.folders, members, countMissing(orphans, known))
+  const own = tree.folders.filter((folder) => !isOfHalves(folder))
+  const albums = findAlbums(own, members, countMissing(orphans, known))
 
   const ledger = writeLedger(entries, tree, drafted, contents)
+  noteHalves(ledger, tree, drafted, new Set(known.keys()))
   const listings = readListings(surveyed)
   const exports = summarizeExports(surveyed, listings)
   const problems = listProblems({
@@ -71,6 +77,11 @@ export function understand(surveyed: Surveyed, facts: EntryFacts): Inventory {
     },
     filesOfItem: filesOfItems(drafted),
   }
+}
+
+/** What the exports at hand are judged by. */
+function withoutHalves({ parts, entries }: Surveyed): Surveyed {
+  return { parts, entries: entries.filter(({ half }) => half === undefined) }
 }
 
 /** By path, then part: the order of the ledger, independent of the order of the survey. */
