@@ -108,6 +108,8 @@ export interface Item {
   more?: Record<string, unknown>
   /** Google could not process this video: it may be damaged, or the only copy. */
   unverified?: true
+  /** Its bytes stand in for something Google could not export: others can have the same. */
+  standIn?: true
   /** Ids of its albums, sorted. */
   albums: string[]
   /** Link into Google Photos. */

@@ -15,6 +15,7 @@ import { type Extent, type ExtentEvidence, judgeExtent } from './extent.ts'
 import { growAlbums } from './grow-albums.ts'
 import type { ArrivingItem, KeptFile, KeptItem, Library, Vanished } from './library.ts'
 import { Sightings } from './sightings.ts'
+import { settleStandIn, standInKey } from './stand-ins.ts'
 
 export interface Growth {
   library: Library
@@ -64,6 +65,7 @@ export function growLibrary(
     idOf.set(arrival.id, item.id)
     if (!arrival.isElsewhere) touched.add(item.id)
     if (!arrival.isEarlier) here.add(item.id)
+    settleStandIn(item, arrival)
     const newFiles = addFiles(item, arrival, known, items)
     if (newFiles.length > 0) pathless.push({ item, newFiles })
     const isOwn = !isLoneClip(arrival, item)
@@ -98,12 +100,15 @@ function asItself<T extends ArrivingItem | KeptItem>(item: T): T {
 interface Known {
   bySha: Map<string, KeptItem>
   byUrl: Map<string, KeptItem>
+  byStandIn: Map<string, KeptItem>
   /** Undefined for a shot that several items share: then it proves nothing. */
   byShot: Map<string, KeptItem | undefined>
 }
 
 function indexItems(items: Iterable<KeptItem>, sightings: Sightings): Known {
-  const known: Known = { bySha: new Map(), byUrl: new Map(), byShot: new Map() }
+  const known: Known = {
+    ...{ bySha: new Map(), byUrl: new Map(), byStandIn: new Map(), byShot: new Map() },
+  }
   for (const item of items) {
     remember(item, known)
     const { capture } = sightings.of(item.id)
@@ -114,18 +119,24 @@ function indexItems(items: Iterable<KeptItem>, sightings: Sightings): Known {
 }
 
 function remember(item: KeptItem, known: Known): void {
-  for (const file of item.files) known.bySha.set(file.sha256, item)
+  if (item.standIn) known.byStandIn.set(standInKey(item), item)
+  for (const { sha256 } of item.files) {
+    if (!item.standIn) known.bySha.set(sha256, item)
+    else if (known.bySha.get(sha256) === item) known.bySha.delete(sha256)
+  }
   if (item.url !== undefined) known.byUrl.set(item.url, item)
 }
 
 /** By the bytes of a photo; a clip alone tells nothing, unless it was taken for an item so far. */
 function recognise(arrival: ArrivingItem, known: Known): KeptItem | undefined {
+  const byUrl = arrival.url === undefined ? undefined : known.byUrl.get(arrival.url)
+  if (arrival.standIn) return byUrl ?? known.byStandIn.get(standInKey(arrival))
   const byRank = [...arrival.files].sort((a, b) => rank(a) - rank(b))
   for (const file of byRank) {
     const item = known.bySha.get(file.sha256)
     if (item && (file.role !== 'clip' || roleIn(item, file) === 'original')) return item
   }
-  return arrival.url === undefined ? undefined : known.byUrl.get(arrival.url)
+  return byUrl
 }
 
 /**
@@ -244,7 +255,7 @@ function addFiles(
       here.role = roleNow(here, file, arrival)
       continue
     }
-    const elsewhere = known.bySha.get(file.sha256)
+    const elsewhere = arrival.standIn ? undefined : known.bySha.get(file.sha256)
     const kept = elsewhere?.files.find((other) => other.sha256 === file.sha256)
     if (elsewhere?.files.length === 1) items.delete(elsewhere.id)
     item.files.push({ ...(kept ?? file), role: file.role })
@@ -262,7 +273,7 @@ function roleNow(here: KeptFile, file: KeptFile, arrival: ArrivingItem): FileRol
 
 /** Two items of one import can share the bytes of a clip: there is one file for both. */
 function sharePlaces(items: Iterable<KeptItem>): void {
-  const files = [...items].flatMap((item) => item.files)
+  const files = [...items].flatMap((item) => (item.standIn ? [] : item.files))
   const placed = files.filter((file) => file.path.startsWith('/'))
   const pathOf = new Map(placed.map((file) => [file.sha256, file.path]))
   for (const file of files) file.path = pathOf.get(file.sha256) ?? file.path

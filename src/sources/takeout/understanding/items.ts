@@ -19,6 +19,7 @@ export function itemOfDraft(draft: Draft, contents: Contents): Item {
     files: draft.files.map(({ file, role }) => fileOf(file, role, contents)),
     albums: [],
     ...gatherMetadata(draft, facts),
+    ...present({ standIn: draft.isPlaceholder || undefined }),
   }
 }
 
