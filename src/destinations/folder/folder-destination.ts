@@ -9,7 +9,6 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import {
   copyFile,
-  type FileHandle,
   lstat,
   mkdir,
   open,
@@ -23,6 +22,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { encodeName } from '../../util/byte-names.ts'
 import { equalBytes } from '../../util/bytes.ts'
 import { codeOf } from '../../util/coded-error.ts'
+import { writeFully } from '../../util/durable-file.ts'
 import {
   type Destination,
   type FileToWrite,
@@ -180,13 +180,6 @@ async function writeDraft(draft: string, file: FileToWrite): Promise<string> {
     await handle.close()
   }
   return hash.digest('hex')
-}
-
-async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at)
-    at += bytesWritten
-  }
 }
 
 async function digestOf(path: string): Promise<string> {

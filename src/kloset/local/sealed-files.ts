@@ -13,6 +13,7 @@ import { createHash, randomInt } from 'node:crypto'
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { equalBytes, utf8 } from '../../util/bytes.ts'
+import { writeFully } from '../../util/durable-file.ts'
 import { createMac, type HashingName, type Mac } from '../crypto/mac.ts'
 import { MAC_BYTES } from '../mac-hex.ts'
 
@@ -127,17 +128,6 @@ function* sealed(label: Uint8Array, parts: Iterable<Uint8Array>, mac: Mac): Gene
 /** Of a fixed length, so that nothing of it can belong to the content. */
 function label(kind: string): Uint8Array {
   return createHash('sha256').update(`tintype ${kind}`).digest()
-}
-
-async function writeFully(
-  handle: Awaited<ReturnType<typeof open>>,
-  bytes: Uint8Array,
-): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at)
-    if (bytesWritten === 0) throw new Error(`only ${at} of ${bytes.length} bytes were taken`)
-    at += bytesWritten
-  }
 }
 
 async function removeOldTemporaries(path: string): Promise<void> {
