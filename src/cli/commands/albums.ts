@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts'
 import { formatColumns, plural } from '../format.ts'
 import { albumLine } from '../item-line.ts'
 import { printable } from '../printable.ts'
+import { oneSnapshot } from '../snapshot-argument.ts'
 import { sortedBy } from '../text-order.ts'
 
 export const albums = defineCommand({
@@ -9,12 +10,7 @@ export const albums = defineCommand({
   summary: 'List the albums of a snapshot',
   description: ['With --json: the items of each album too.'],
   options: {},
-  argument: {
-    name: 'SNAPSHOT',
-    min: 0,
-    max: 1,
-    describe: 'Beginning of an id; the latest when absent',
-  },
+  argument: oneSnapshot,
   examples: [{ line: 'albums', does: 'the albums in the newest snapshot' }],
   needsStore: true,
 

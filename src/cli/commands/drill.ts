@@ -3,6 +3,7 @@ import { KnownStores } from '../../config/known-stores.ts'
 import { outcomeOfCheck } from '../../operations/outcome.ts'
 import { defineCommand } from '../command.ts'
 import { drillLines, drillNote, drillSummary } from '../drill-summary.ts'
+import { oneSnapshot } from '../snapshot-argument.ts'
 import { UsageError } from '../usage-error.ts'
 
 const DEFAULT_ITEMS = 50
@@ -27,12 +28,7 @@ export const drill = defineCommand({
     },
     seed: { describe: 'Repeats the sample of an earlier drill', value: 'S' },
   },
-  argument: {
-    name: 'SNAPSHOT',
-    min: 0,
-    max: 1,
-    describe: 'Beginning of an id; the latest when absent',
-  },
+  argument: oneSnapshot,
   examples: [
     { line: 'drill', does: `${DEFAULT_ITEMS} photos of the newest snapshot` },
     { line: 'drill --quiet --percent 2', does: 'for cron: one line only when something is wrong' },

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { plural } from '../format.ts'
 import { itemLine } from '../item-line.ts'
 import { printable } from '../printable.ts'
+import { oneSnapshot } from '../snapshot-argument.ts'
 import { sortedBy } from '../text-order.ts'
 
 export const items = defineCommand({
@@ -12,12 +13,7 @@ export const items = defineCommand({
     'One line for each photo as you know it, whatever its number of files. With --json: everything known about it, with the path and SHA-256 of each file.',
   ],
   options: {},
-  argument: {
-    name: 'SNAPSHOT',
-    min: 0,
-    max: 1,
-    describe: 'Beginning of an id; the latest when absent',
-  },
+  argument: oneSnapshot,
   examples: [
     { line: 'items', does: 'the photos in the newest snapshot' },
     { line: 'items --json latest', does: 'for a program' },

@@ -6,6 +6,7 @@ import { ledgerCsv, problemsCsv } from '../report-csv.ts'
 import { ledgerJson, reportJson } from '../report-json.ts'
 import { reportHtml } from '../report-page/report-html.ts'
 import { reportText } from '../report-text.ts'
+import { oneSnapshot } from '../snapshot-argument.ts'
 import { plain } from '../style.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -33,12 +34,7 @@ export const report = defineCommand({
         'Instead, one row for every entry of the archives, and where it ended (JSON or CSV)',
     },
   },
-  argument: {
-    name: 'SNAPSHOT',
-    min: 0,
-    max: 1,
-    describe: 'Beginning of an id; the latest when absent',
-  },
+  argument: oneSnapshot,
   examples: [
     { line: 'report latest', does: 'everything about the newest backup' },
     { line: 'report --output report.html', does: 'as a page for the browser' },

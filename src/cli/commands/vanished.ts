@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts'
 import { plural } from '../format.ts'
 import { itemLine } from '../item-line.ts'
 import { printable } from '../printable.ts'
+import { oneSnapshot } from '../snapshot-argument.ts'
 
 export const vanished = defineCommand({
   name: 'vanished',
@@ -10,12 +11,7 @@ export const vanished = defineCommand({
     'A full export that lacks a photo shows that its owner no longer has it at Google. It is kept here with everything that is known about it; it loses the mark when an export has it again.',
   ],
   options: {},
-  argument: {
-    name: 'SNAPSHOT',
-    min: 0,
-    max: 1,
-    describe: 'Beginning of an id; the latest when absent',
-  },
+  argument: oneSnapshot,
   examples: [{ line: 'vanished', does: 'the vanished photos, the latest first' }],
   needsStore: true,
 
