@@ -11,6 +11,7 @@ import { formatBytes, formatColumns, formatCount, formatList, plural } from './f
 import { printable } from './printable.ts'
 import { problemLines } from './problem-groups.ts'
 import type { Style } from './style.ts'
+import { classRows } from './sum-rows.ts'
 
 /** How many problems of each kind a summary names. */
 const NAMED = 3
@@ -73,18 +74,13 @@ export function section(title: string, lines: readonly string[], style: Style): 
   return lines.length === 0 ? [] : ['', style.strong(title), ...lines]
 }
 
-/** The classes of entries, adding up to all of them. Classes without entries are left out. */
+/** The classes of entries, adding up to all of them. */
 export function sumLines(summary: InventorySummary): string[] {
-  const classes: [number, string][] = [
-    [summary.media, 'photo and video files'],
-    [summary.sidecars, 'metadata files of photos (dates, places, descriptions)'],
-    [summary.albumFiles, 'metadata files of albums'],
-    [summary.other, 'other files'],
-    [summary.litter, 'left by operating systems, of no use'],
-    [summary.rejected, 'refused or unreadable'],
-  ]
-  const present = classes.filter(([count]) => count > 0)
-  const rows = present.map(([count, words], at) => [at === 0 ? '' : '+', formatCount(count), words])
+  const rows = classRows(summary).map(([count, words], at) => [
+    at === 0 ? '' : '+',
+    formatCount(count),
+    words,
+  ])
   const total = ['=', formatCount(summary.entries), `files in all, ${formatBytes(summary.bytes)}`]
   return formatColumns([...rows, total], '<><').map((line) => `  ${line}`)
 }

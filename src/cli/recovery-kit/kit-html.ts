@@ -3,6 +3,7 @@
  * anywhere else, made for two sides of paper.
  * @module
  */
+import { pageHead } from '../html-page.ts'
 import { escaped } from '../html-text.ts'
 import type { Block, Page } from './kit-page.ts'
 
@@ -48,17 +49,7 @@ const STYLE = `
 
 export function kitHtml({ title, subtitle, intro, sections }: Page): string[] {
   return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    `<title>${escaped(title)}</title>`,
-    `<style>${STYLE}\n</style>`,
-    '</head>',
-    '<body>',
+    ...pageHead(title, STYLE),
     `<header><h1>${escaped(title)}</h1><p>${escaped(subtitle)}</p></header>`,
     `<p class="intro">${escaped(intro)}</p>`,
     ...sections.flatMap((section) => [

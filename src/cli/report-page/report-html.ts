@@ -9,23 +9,18 @@ import type { Problem } from '../../photos/library.ts'
 import type { Completeness, ExportSummary } from '../../sources/source.ts'
 import { COMPLETENESS, reasonTexts } from '../completeness.ts'
 import { formatBytes, formatCount, plural } from '../format.ts'
+import { pageHead } from '../html-page.ts'
 import { escaped } from '../html-text.ts'
 import { groupProblems, type ProblemGroup } from '../problem-groups.ts'
-import {
-  certificateWords,
-  classRows,
-  countRows,
-  endRows,
-  type FullReport,
-  type SumRow,
-} from './report-numbers.ts'
+import { classRows, type SumRow } from '../sum-rows.ts'
+import { certificateWords, countRows, endRows, type FullReport } from './report-numbers.ts'
 import { REPORT_STYLE } from './report-style.ts'
 
 /** A kind with more problems than that is closed at first. */
 const OPEN_UP_TO = 50
 
 export function* reportHtml(report: FullReport): Generator<string> {
-  yield* head(`Import report ${report.import}`)
+  yield* pageHead(`Import report ${report.import}`, REPORT_STYLE)
   yield `<header><h1>Import report</h1><p class="faint">${escaped(report.started)} · import <code>${escaped(report.import)}</code> · snapshot <code>${escaped(report.snapshot.slice(0, 16))}</code></p></header>`
   yield '<div class="cards">'
   yield* [
@@ -49,22 +44,6 @@ export function* reportHtml(report: FullReport): Generator<string> {
   yield* problemsPart(report.problems)
   yield '</body>'
   yield '</html>'
-}
-
-function head(title: string): string[] {
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`,
-    `<title>${escaped(title)}</title>`,
-    `<style>${REPORT_STYLE}\n</style>`,
-    '</head>',
-    '<body>',
-  ]
 }
 
 type Mood = 'good' | 'warn' | 'bad'

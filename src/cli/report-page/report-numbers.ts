@@ -5,27 +5,12 @@
 import type { Accounts, Certificate } from '../../operations/certificate.ts'
 import type { EndState } from '../../operations/import/ledger.ts'
 import type { StoredReport } from '../../operations/stored-report.ts'
-import type { InventorySummary } from '../../sources/source.ts'
 import { formatCount, plural } from '../format.ts'
+import type { SumRow } from '../sum-rows.ts'
 
 export interface FullReport extends StoredReport {
   snapshot: string
   accounts: Accounts
-}
-
-export type SumRow = [count: number, words: string]
-
-/** They add up to all entries; classes without entries are left out. */
-export function classRows(summary: InventorySummary): SumRow[] {
-  const rows: SumRow[] = [
-    [summary.media, 'photo and video files'],
-    [summary.sidecars, 'metadata files of photos (dates, places, descriptions)'],
-    [summary.albumFiles, 'metadata files of albums'],
-    [summary.other, 'other files'],
-    [summary.litter, 'left by operating systems, of no use'],
-    [summary.rejected, 'refused or unreadable'],
-  ]
-  return rows.filter(([count]) => count > 0)
 }
 
 const END_WORDS: Readonly<Record<EndState, string>> = {
