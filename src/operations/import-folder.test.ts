@@ -184,3 +184,71 @@ describe('a folder and a Takeout', () => {
     }),
   )
 })
+
+const caption = (description: string, people: string[] = [], keywords: string[] = []) => `
+  <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description>
+    <dc:description><rdf:Alt><rdf:li>${description}</rdf:li></rdf:Alt></dc:description>
+    <Iptc4xmpExt:PersonInImage><rdf:Bag>${lis(people)}</rdf:Bag></Iptc4xmpExt:PersonInImage>
+    <dc:subject><rdf:Bag>${lis(keywords)}</rdf:Bag></dc:subject>
+  </rdf:Description></rdf:RDF></x:xmpmeta>`
+const lis = (texts: string[]) => texts.map((text) => `<rdf:li>${text}</rdf:li>`).join('')
+
+describe('what is written beside a photo after it was saved', () => {
+  it(
+    'is a new version of the photo, and so is what is changed later',
+    withFolder(async (repository, folder) => {
+      await save(repository, folder.file('a.jpg', jpeg(1)).path)
+
+      folder.file('a.jpg.xmp', caption('At the lake', ['Ada'], ['boat']))
+      const added = await save(repository, folder.path)
+      const [first] = await items(repository)
+      folder.file('a.jpg.xmp', caption('At the sea', ['Ada', 'Ben'], ['boat', 'sun']))
+      const changed = await save(repository, folder.path)
+      const [second] = await items(repository)
+      const same = await save(repository, folder.path)
+
+      expect([added, changed, same].map((report) => report.changed)).toEqual([1, 1, 0])
+      expect(first).toMatchObject({ description: 'At the lake', people: ['Ada'] })
+      expect(second).toMatchObject({
+        ...{ id: first!.id, files: first!.files, description: 'At the sea' },
+        ...{ people: ['Ada', 'Ben'], more: { 'dc:subject': ['boat', 'sun'] } },
+      })
+    }),
+  )
+
+  it(
+    'adds to what Google said, and replaces nothing of it',
+    withFolder(async (repository, folder, place) => {
+      const sidecar = {
+        ...googleSidecar('a.jpg', '2019-05-01T10:00:00Z'),
+        description: 'As Google has it',
+      }
+      const export1 = takeout(place, { 'a.jpg': jpeg(1), 'a.jpg.json': sidecar })
+      await save(repository, export1)
+
+      folder.file('a.jpg', jpeg(1)).file('a.jpg.xmp', caption('Another', ['Ada']))
+      const report = await save(repository, folder.path)
+
+      expect(report).toMatchObject({ added: 0, changed: 1 })
+      expect(await items(repository)).toMatchObject([
+        { description: 'As Google has it', people: ['Ada'] },
+      ])
+    }),
+  )
+
+  it(
+    'counts once: two folders that disagree do not take turns',
+    withFolder(async (repository, folder, place) => {
+      const other = new PhotoFolder(join(place, 'Old'))
+      folder.file('a.jpg', jpeg(1)).file('a.jpg.xmp', caption('One'))
+      other.file('a.jpg', jpeg(1)).file('a.jpg.xmp', caption('Two'))
+      await save(repository, folder.path)
+      await save(repository, other.path)
+
+      const again = [await save(repository, folder.path), await save(repository, other.path)]
+
+      expect(again.map(({ changed }) => changed)).toEqual([0, 0])
+      expect(await items(repository)).toMatchObject([{ description: 'Two' }])
+    }),
+  )
+})

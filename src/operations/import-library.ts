@@ -16,6 +16,7 @@ import { type Growth, growLibrary } from '../photos/growth/grow-library.ts'
 import type { Problem } from '../photos/library.ts'
 import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
 import type { Clock } from '../util/clock.ts'
+import { noteAmendments } from './import/amendments.ts'
 import { arrivingItems } from './import/arriving-items.ts'
 import { bringContents } from './import/bring-contents.ts'
 import { circumstancesOf, growthProblems } from './import/circumstances.ts'
@@ -88,6 +89,7 @@ export async function importLibrary(
     const waiting = await readHalves(previous.reader)
     const joined = await joinExports(previous, waiting.rows, survey, read)
     const arrivals = arrivingItems(read, { kind: source.kind, ...(joined ? { joined } : {}) })
+    await noteAmendments(arrivals.items, read.inventory, survey, carried)
     const inventory = joined?.inventory ?? read.inventory
     const open = joinedProblems(read.inventory.problems, joined)
     const told = { inventory, problems: open, kind: source.kind, told: options.extent, started }

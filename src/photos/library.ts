@@ -61,6 +61,9 @@ export interface Place {
   source: 'sidecar' | 'embedded'
 }
 
+/** What people write beside a photo long after they took it. */
+export type Amendable = 'title' | 'description' | 'taken' | 'location' | 'people' | 'more'
+
 export interface ItemFile {
   role: FileRole
   /** Where the source has it; in a snapshot's catalogue: the path in the snapshot. */

@@ -7,7 +7,7 @@
  * Sources are only ever opened for reading.
  * @module
  */
-import type { FileRole, Item, Problem, SeenAlbum } from '../photos/library.ts'
+import type { Amendable, FileRole, Item, Problem, SeenAlbum } from '../photos/library.ts'
 import type { MediaFacts } from '../photos/media-facts.ts'
 import type { Progress } from '../util/progress.ts'
 
@@ -55,6 +55,8 @@ export interface Entry {
   state?: string
   /** What describes it says some things only: it fills what is unknown and replaces nothing. */
   describedInPart?: true
+  /** What `sidecar` says of the item, where that may have been written since an earlier import. */
+  tells?: readonly Amendable[]
   /**
    * Of a photo without sidecar, or a sidecar without photo: it lacks its other half in its own export.
    * `joined`: another export had it.

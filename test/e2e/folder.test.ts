@@ -65,6 +65,17 @@ describe('a folder of photos, by the program', () => {
     expect(fileTree(folder.path)).toEqual(before)
   })
 
+  it('is not the whole library by saying so: what it lacks has not vanished', async () => {
+    using temporary = temporaryFolder()
+    const { path: home } = temporary
+    const folder = new PhotoFolder(join(home, 'Pictures')).file('a.jpg', jpeg(1))
+
+    const refused = await runTintype(home, ['at', 'store', 'backup', '--full', folder.path])
+
+    expect(refused.code).toBe(64)
+    expect(refused.stderr).toContain('has not vanished from Google Photos')
+  })
+
   it('that is incomplete says so with exit code 3, and one that is away with 66', async () => {
     using temporary = temporaryFolder()
     const { path: home } = temporary

@@ -55,6 +55,7 @@ export const backup = defineCommand({
     }
     const extent = options.full ? 'full' : options.incremental ? 'incremental' : undefined
     const source = await openSourceAt(args, { foldersAsAlbums: options['folder-albums'] })
+    if (options.full && source.kind === 'folder') throw new UsageError(...NOT_FULL)
     await using repository = await context.openRepository()
     const { importLibrary } = await import('../../operations/import-library.ts')
     const client = await productName()
@@ -89,3 +90,9 @@ export const backup = defineCommand({
     return outcomeOfStatus(report.status)
   },
 })
+
+/** Phones make room, and disks are tidied up: what a folder lacks may well be in Google Photos. */
+const NOT_FULL = [
+  '--full is about exports: what a folder of photos lacks has not vanished from Google Photos',
+  { hint: 'Leave --full away. What the folder has is saved; what it lacks stays as it is.' },
+] as const

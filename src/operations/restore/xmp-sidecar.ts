@@ -4,7 +4,7 @@
  *
  * Properties as digiKam, Lightroom and exiftool read them: `exif:DateTimeOriginal` with offset,
  * `exif:GPSLatitude` as `DDD,MM.mmmmmmK`, `dc:title`, `dc:description`, `Iptc4xmpExt:PersonInImage`,
- * `xmp:Rating` 5 for a favourite, `digiKam:TagsList` `Albums/…` and `People/…`.
+ * `dc:subject` keywords, `xmp:Rating` 5 for a favourite, `digiKam:TagsList` `Albums/…` and `People/…`.
  * @module
  */
 import type { KeptItem } from '../../photos/growth/library.ts'
@@ -16,6 +16,7 @@ export function xmpSidecar(item: KeptItem, albums: readonly string[]): string | 
     ...placeProperties(item),
     ...textProperties(item),
     ...listProperty('Iptc4xmpExt:PersonInImage', item.people),
+    ...listProperty('dc:subject', keywordsOf(item)),
     ...(item.favorite ? ['<xmp:Rating>5</xmp:Rating>'] : []),
     ...listProperty('digiKam:TagsList', [
       ...albums.map((title) => `Albums/${title}`),
@@ -23,6 +24,12 @@ export function xmpSidecar(item: KeptItem, albums: readonly string[]): string | 
     ]),
   ]
   return properties.length === 0 ? undefined : document(properties)
+}
+
+/** As another XMP file had them. */
+function keywordsOf({ more }: KeptItem): string[] {
+  const keywords = more?.['dc:subject']
+  return Array.isArray(keywords) ? keywords.filter((word) => typeof word === 'string') : []
 }
 
 function document(properties: readonly string[]): string {

@@ -5,11 +5,12 @@
  *   the same export     replaces, takes nothing away: another part of it may say the rest
  *   an older export, a source without a date of its own, a file without sidecar
  *                       fills gaps only, by what never changes
+ *   XMP written since    replaces what no export told, and fills gaps of what one did
  *
  * The same in other words (isSameInEssence) is no change.
  * @module
  */
-import type { Item } from '../library.ts'
+import type { Amendable, Item } from '../library.ts'
 import type { ArrivingItem, KeptItem, Sighting } from './library.ts'
 import { isSameInEssence } from './same-in-essence.ts'
 
@@ -25,11 +26,12 @@ const LASTING = [
 
 export function describeItem(item: KeptItem, arrival: ArrivingItem, so: Sighting): void {
   const { from: _from, capture: _capture, described: _described, ...rest } = arrival
-  const { id: _id, files: _files, albums: _albums, isEarlier: _earlier, ...about } = rest
+  const { id: _id, files: _files, albums: _albums, isEarlier: _earlier, amends, ...about } = rest
   const { stamp: seen = '', describedStamp: stamp = seen, isElsewhere: _elsewhere, ...said } = about
   const known = so.described
   if (!arrival.described || (known !== undefined && stamp < known)) fillGaps(item, said)
   else replace(item, said, { takesAway: known !== undefined && stamp > known })
+  if (amends) amend(item, said, amends, { replaces: known === undefined })
 }
 
 function fillGaps(item: KeptItem, said: Fields): void {
@@ -37,6 +39,20 @@ function fillGaps(item: KeptItem, said: Fields): void {
     if (item[key] === undefined && said[key] !== undefined) {
       Object.assign(item, { [key]: structuredClone(said[key]) })
     }
+  }
+}
+
+function amend(
+  item: KeptItem,
+  said: Fields,
+  amends: readonly Amendable[],
+  { replaces }: { replaces: boolean },
+): void {
+  for (const key of amends) {
+    const was = item[key]
+    const isGap = was === undefined || (Array.isArray(was) && was.length === 0)
+    if (said[key] === undefined || !(isGap || replaces)) continue
+    if (!isSameInEssence(was, said[key])) Object.assign(item, { [key]: structuredClone(said[key]) })
   }
 }
 

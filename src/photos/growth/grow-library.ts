@@ -233,7 +233,7 @@ const RANKS = { original: 0, raw: 1, edited: 2, copy: 3, clip: 4 }
 const rank = (file: KeptFile): number => RANKS[file.role]
 
 function startItem(arrival: ArrivingItem, items: Map<string, KeptItem>): KeptItem {
-  const { described: _described, from: _from, stamp: _stamp, ...rest } = arrival
+  const { described: _described, from: _from, stamp: _stamp, amends: _, ...rest } = arrival
   const { capture: _capture, isEarlier: _isEarlier, ...more } = rest
   const { isElsewhere: _isElsewhere, describedStamp: _describedStamp, ...fields } = more
   const item: KeptItem = { ...structuredClone(fields), files: [], albums: [] }

@@ -4,7 +4,7 @@
  * It only grows. A path, once given, stays; an item, once known, keeps its id.
  * @module
  */
-import type { Album, AlbumPlace, Item, ItemFile, WaitingMember } from '../library.ts'
+import type { Album, AlbumPlace, Amendable, Item, ItemFile, WaitingMember } from '../library.ts'
 
 /** A file in the repository: its `path` is the path in the snapshot, and its bytes were read. */
 export interface KeptFile extends ItemFile {
@@ -77,6 +77,8 @@ export interface ArrivingItem extends Item {
   files: KeptFile[]
   /** True when a sidecar described it: then its metadata replace what was known before. */
   described: boolean
+  /** What a description says that is no export's and is newer than the last import. */
+  amends?: readonly Amendable[]
   /** Kind of its source; `takeout` when absent. */
   from?: string
   /** Time stamp of the newest export that holds it. */
@@ -91,3 +93,17 @@ export interface ArrivingItem extends Item {
 }
 
 export const emptyLibrary = (): Library => ({ items: [], albums: [] })
+
+/** Whether a sidecar has described the item that has a content; undefined when none has it. */
+export function describedContents({ items, sightings = [] }: Library) {
+  const described = new Set(
+    sightings.flatMap(({ id, described }) => (described === undefined ? [] : id)),
+  )
+  const itemOf = new Map(
+    items.flatMap(({ id, files }) => files.map((file) => [file.sha256, id] as const)),
+  )
+  return (sha256 = '') => {
+    const id = itemOf.get(sha256)
+    return id === undefined ? undefined : described.has(id)
+  }
+}

@@ -6,7 +6,7 @@
  * then the database, then names and the file's time.
  * @module
  */
-import type { Item, Problem, TakenAt } from '../../photos/library.ts'
+import type { Amendable, Item, Problem, TakenAt } from '../../photos/library.ts'
 import {
   formatInstant,
   formatLocal,
@@ -86,14 +86,27 @@ function applyXmp(said: XmpFacts, path: string, line: Line, item: Item): void {
   const isGoogles = hasGoogleSidecar(line)
   if (!isGoogles) {
     Object.assign(entry, { sidecar: path, via: 'own', describedInPart: true })
+    const named = said.title !== undefined && entry.role === 'original'
+    const title = named ? titled(said.title!, item) : item.title
+    entry.tells = AMENDABLE.filter((key) =>
+      key === 'title' ? title !== item.title : saysAnything(said[key]),
+    )
+    item.title = title
     if (said.taken) item.taken = said.taken
-    if (said.title !== undefined && entry.role === 'original') item.title = titled(said.title, item)
+    if (said.more) item.more = { ...item.more, ...said.more }
   }
   item.description ??= said.description as string
   if (item.description === undefined) delete item.description
   if (!item.location && said.location) item.location = said.location
   if (item.people.length === 0) item.people = said.people
 }
+
+const AMENDABLE: readonly Amendable[] = [
+  ...(['title', 'description', 'taken', 'location', 'people', 'more'] as const),
+]
+
+const saysAnything = (value: unknown) =>
+  value !== undefined && !(Array.isArray(value) && value.length === 0)
 
 /** A title is a name only when it could be one: captions are written there, too. */
 function titled(title: string, item: Item): string {

@@ -6,7 +6,7 @@
  *   exif:GPSLatitude, exif:GPSLongitude                            47,23.1234N or 47,23,7N
  *   exif:GPSAltitude, exif:GPSAltitudeRef                          412300/1000, 1: below the sea
  *   dc:title, dc:description                                       rdf:Alt of rdf:li
- *   Iptc4xmpExt:PersonInImage                                      rdf:Bag of rdf:li
+ *   Iptc4xmpExt:PersonInImage, dc:subject                          rdf:Bag of rdf:li
  *
  * It is untrusted text: nothing is resolved, loaded or executed; what cannot be read is left out.
  * @module
@@ -26,6 +26,8 @@ export interface XmpFacts {
   title?: string
   description?: string
   people: string[]
+  /** Keywords, which have no field of their own. */
+  more?: { 'dc:subject': string[] }
 }
 
 /** Undefined when it is no XMP at all. */
@@ -41,6 +43,8 @@ export function readXmp(bytes: Uint8Array): XmpFacts | undefined {
   if (location) facts.location = location
   if (title !== undefined) facts.title = title
   if (description !== undefined) facts.description = description
+  const keywords = listOf(xml, 'dc:subject')
+  if (keywords.length > 0) facts.more = { 'dc:subject': keywords }
   return facts
 }
 
