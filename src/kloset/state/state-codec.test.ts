@@ -4,13 +4,8 @@ import { concatBytes, toHex } from '../../util/bytes.ts'
 import { MalformedStateError } from '../damage.ts'
 import { VERSION_1_0_0, VERSION_1_1_0 } from '../format-version.ts'
 import { macToHex, NO_MAC } from '../mac-hex.ts'
-import {
-  type DecodedState,
-  decodeState,
-  encodeState,
-  MAX_HOLD_BYTES,
-  type StateDraft,
-} from './state-codec.ts'
+import { MAX_HOLD_BYTES } from './own-entries.ts'
+import { type DecodedState, decodeState, encodeState, type StateDraft } from './state-codec.ts'
 
 const macs = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toHex)
 const moments = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })

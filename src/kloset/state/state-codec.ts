@@ -16,12 +16,7 @@
  *   5 CONFIGURATION        —  never written: Plakar cannot load a state that has one
  *   6 DELETE              66  u8 entry type, u8 blob type, MAC blob, MAC packfile
  *
- * Three types are ours. Plakar passes over them by their length. They begin with four letters, so
- * that one of the same number that somebody else invents is not taken for ours.
- *
- *  64 HOLD           44 + n  `TINT`, MAC hold (random), i64 when (ns), n ≤ 65,536 bytes of JSON
- *  65 RELEASE            44  `TINT`, MAC hold, i64 when (ns)
- *  66 MERGED             36  `TINT`, MAC state: all it said is said by this state and its siblings
+ * Three types are ours: see own-entries.ts.
  *
  * Integers are little-endian. Unknown types are skipped by their length. A decoded state keeps its
  * bytes and is visited entry by entry: with a million blobs, objects would cost more than the index.
@@ -29,11 +24,19 @@
  * Source: kloset state.go, formats 1.0.0 and 1.1.0.
  * @module
  */
-import { equalBytes, utf8 } from '../../util/bytes.ts'
 import { MalformedStateError } from '../damage.ts'
 import { VERSION_1_0_0, VERSION_1_1_0 } from '../format-version.ts'
-import { MAC_BYTES, macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
+import { MAC_BYTES, macToHex, NO_MAC } from '../mac-hex.ts'
 import { unixNanoseconds } from '../msgpack/timestamp.ts'
+import {
+  checkOwnEntry,
+  isOwnEntry,
+  OwnEntryType,
+  ownEntriesBytes,
+  visitOwnEntry,
+  writeOwnEntries,
+} from './own-entries.ts'
+import { ENTRY_HEADER_BYTES, StateBytes } from './state-bytes.ts'
 
 export const StateEntryType = {
   METADATA: 1,
@@ -41,9 +44,7 @@ export const StateEntryType = {
   COLOURED: 3,
   PACKFILE: 4,
   DELETE: 6,
-  HOLD: 64,
-  RELEASE: 65,
-  MERGED: 66,
+  ...OwnEntryType,
 } as const
 
 const ENTRY_BYTES: Record<number, number> = {
@@ -52,16 +53,6 @@ const ENTRY_BYTES: Record<number, number> = {
   [StateEntryType.PACKFILE]: 72,
   [StateEntryType.DELETE]: 66,
 }
-const ENTRY_HEADER_BYTES = 5
-/** What entries of our own types begin with. */
-const OWN_TAG = utf8('TINT')
-/** Length of those whose length is fixed, and of a HOLD before its body. */
-const OWN_ENTRY_BYTES: Record<number, number> = {
-  [StateEntryType.HOLD]: OWN_TAG.length + MAC_BYTES + 8,
-  [StateEntryType.RELEASE]: OWN_TAG.length + MAC_BYTES + 8,
-  [StateEntryType.MERGED]: OWN_TAG.length + MAC_BYTES,
-}
-export const MAX_HOLD_BYTES = 65_536
 const LOCATION_ENTRY_BYTES = ENTRY_HEADER_BYTES + 85
 /** Where the blob's offset lies in a LOCATION entry. */
 const LOCATION_OFFSET_AT = ENTRY_HEADER_BYTES + 69
@@ -88,7 +79,7 @@ export interface StateDraft {
 export interface HoldEntry<Moment = Date | bigint> {
   id: string
   when: Moment
-  /** JSON, at most {@link MAX_HOLD_BYTES}. */
+  /** JSON, at most 64 KiB. */
   body: Uint8Array
 }
 
@@ -149,13 +140,13 @@ export function encodeState(draft: StateDraft, stateId: string): Uint8Array {
   for (const deletion of draft.deleted ?? []) writeDeletion(out, deletion)
   for (const location of draft.locations) writeLocation(out, location)
   for (const coloured of draft.coloured ?? []) {
-    out.entry(StateEntryType.COLOURED)
+    out.entry(StateEntryType.COLOURED, ENTRY_BYTES[StateEntryType.COLOURED]!)
     out.u8(coloured.type)
     out.mac(coloured.mac)
     out.i64(unixNanoseconds(coloured.when))
   }
   for (const { packfile } of draft.packfiles) {
-    out.entry(StateEntryType.PACKFILE)
+    out.entry(StateEntryType.PACKFILE, ENTRY_BYTES[StateEntryType.PACKFILE]!)
     out.mac(packfile)
     out.mac(stateId)
     out.i64(unixNanoseconds(draft.timestamp))
@@ -259,39 +250,6 @@ function visitEntry(bytes: Uint8Array, view: DataView, entryAt: number, visitor:
   }
 }
 
-function visitOwnEntry(bytes: Uint8Array, view: DataView, entryAt: number, visitor: StateVisitor) {
-  const macAt = entryAt + ENTRY_HEADER_BYTES + OWN_TAG.length
-  const mac = macToHex(bytes, macAt)
-  switch (bytes[entryAt]) {
-    case StateEntryType.HOLD: {
-      const end = entryAt + ENTRY_HEADER_BYTES + view.getUint32(entryAt + 1, true)
-      const bodyAt = macAt + MAC_BYTES + 8
-      const when = view.getBigInt64(macAt + MAC_BYTES, true)
-      visitor.hold({ id: mac, when, body: bytes.slice(bodyAt, end) })
-      break
-    }
-    case StateEntryType.RELEASE:
-      visitor.released(mac, view.getBigInt64(macAt + MAC_BYTES, true))
-      break
-    case StateEntryType.MERGED:
-      visitor.merged(mac)
-  }
-}
-
-/** Whether an entry is one of ours by its type and by what it begins with. */
-function isOwnEntry(bytes: Uint8Array, at: number): boolean {
-  if (OWN_ENTRY_BYTES[bytes[at]!] === undefined) return false
-  const tagAt = at + ENTRY_HEADER_BYTES
-  return equalBytes(bytes.subarray(tagAt, tagAt + OWN_TAG.length), OWN_TAG)
-}
-
-function checkOwnEntry(type: number, length: number, at: number): void {
-  const fixed = OWN_ENTRY_BYTES[type]!
-  const most = type === StateEntryType.HOLD ? fixed + MAX_HOLD_BYTES : fixed
-  if (length >= fixed && length <= most) return
-  throw new MalformedStateError(`an entry of type ${type} has ${length} bytes`, at)
-}
-
 function readOffset(view: DataView, at: number): number {
   const offset = Number(view.getBigUint64(at, true))
   if (!Number.isSafeInteger(offset)) throw new MalformedStateError('an offset is too large', at)
@@ -311,37 +269,8 @@ function stateBytes(draft: StateDraft): number {
   )
 }
 
-function ownEntriesBytes({ holds = [], released = [], merged = [] }: StateDraft): number {
-  const entries: [number, number][] = [
-    [holds.length, StateEntryType.HOLD],
-    [released.length, StateEntryType.RELEASE],
-    [merged.length, StateEntryType.MERGED],
-  ]
-  return entries.reduce(
-    (sum, [count, type]) => sum + count * (ENTRY_HEADER_BYTES + OWN_ENTRY_BYTES[type]!),
-    holds.reduce((sum, { body }) => sum + body.length, 0),
-  )
-}
-
-function writeOwnEntries(
-  out: StateBytes,
-  { holds = [], released = [], merged = [] }: StateDraft,
-): void {
-  for (const { id, when, body } of holds) {
-    if (body.length > MAX_HOLD_BYTES) throw new RangeError(`a hold of ${body.length} bytes`)
-    out.ownEntry(StateEntryType.HOLD, id, body.length)
-    out.i64(unixNanoseconds(when))
-    out.raw(body)
-  }
-  for (const { hold, when } of released) {
-    out.ownEntry(StateEntryType.RELEASE, hold)
-    out.i64(unixNanoseconds(when))
-  }
-  for (const state of merged) out.ownEntry(StateEntryType.MERGED, state)
-}
-
 function writeLocation(out: StateBytes, location: BlobLocation): void {
-  out.entry(StateEntryType.LOCATION)
+  out.entry(StateEntryType.LOCATION, ENTRY_BYTES[StateEntryType.LOCATION]!)
   out.u8(location.type)
   out.u32(location.version ?? VERSION_1_0_0)
   out.mac(location.mac)
@@ -352,58 +281,9 @@ function writeLocation(out: StateBytes, location: BlobLocation): void {
 }
 
 function writeDeletion(out: StateBytes, deletion: Deletion): void {
-  out.entry(StateEntryType.DELETE)
+  out.entry(StateEntryType.DELETE, ENTRY_BYTES[StateEntryType.DELETE]!)
   out.u8(deletion.entryType)
   out.u8(deletion.blobType)
   out.mac(deletion.mac)
   out.mac(deletion.packfile)
-}
-
-/** An array of the final size, filled from the front. */
-class StateBytes {
-  readonly bytes: Uint8Array
-  readonly #view: DataView
-  #at = 0
-
-  constructor(length: number) {
-    this.bytes = new Uint8Array(length)
-    this.#view = new DataView(this.bytes.buffer)
-  }
-
-  entry(type: number): void {
-    this.u8(type)
-    this.u32(ENTRY_BYTES[type]!)
-  }
-
-  /** @param more bytes that follow those of fixed length */
-  ownEntry(type: number, mac: string, more = 0): void {
-    this.u8(type)
-    this.u32(OWN_ENTRY_BYTES[type]! + more)
-    this.raw(OWN_TAG)
-    this.mac(mac)
-  }
-
-  raw(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.#at)
-    this.#at += bytes.length
-  }
-
-  u8(value: number): void {
-    this.bytes[this.#at] = value
-    this.#at += 1
-  }
-
-  u32(value: number): void {
-    this.#view.setUint32(this.#at, value, true)
-    this.#at += 4
-  }
-
-  i64(value: bigint): void {
-    this.#view.setBigInt64(this.#at, value, true)
-    this.#at += 8
-  }
-
-  mac(hex: string): void {
-    this.raw(macFromHex(hex))
-  }
 }
