@@ -18,8 +18,9 @@ import { Buffer } from 'node:buffer'
 import { equalBytes, fromUtf8, utf8 } from '../../util/bytes.ts'
 import type { Encoding } from '../encoding.ts'
 import type { SealedFiles } from '../local/sealed-files.ts'
+import type { Colour } from './colours.ts'
 import { LocationTable } from './location-table.ts'
-import { type Colour, StateIndex } from './state-index.ts'
+import { StateIndex } from './state-index.ts'
 
 const KIND = 'index'
 const MAGIC = utf8('TTINDEX1')

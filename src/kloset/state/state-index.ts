@@ -6,7 +6,7 @@
  *
  * - A blob is located when a LOCATION names a packfile that has a PACKFILE entry, from any state.
  * - Packfile names are never used again, so a DELETE of a LOCATION or a PACKFILE is final.
- * - COLOURED entries say when; a DELETE of one, in a state of time T, takes back those up to T.
+ * - A COLOURED entry and the DELETE of one say when; see colours.ts.
  * - What lies in a coloured packfile is about to be swept: for whoever writes, it is absent.
  * - The id of a hold is never used again, so a RELEASE is final.
  *
@@ -17,6 +17,7 @@
  */
 import { isMacHex, macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
 import { ResourceType } from '../resource-type.ts'
+import { type Colour, Colours } from './colours.ts'
 import { LocationTable } from './location-table.ts'
 import {
   type DecodedState,
@@ -54,12 +55,6 @@ export interface IndexedPackfile {
   isDeleted: boolean
 }
 
-/** The newest COLOURED entry of a resource, and the newest DELETE of one. */
-export interface Colour {
-  coloured: bigint | undefined
-  takenBack: bigint | undefined
-}
-
 /** All that an index knows: to be written to a file, and taken from one. Shared with the index. */
 export interface IndexContents {
   locations: LocationTable
@@ -78,7 +73,7 @@ export class StateIndex {
   readonly #locations: LocationTable
   readonly #packfiles: IndexedPackfile[]
   readonly #ordinals = new Map<string, number>()
-  readonly #colours: Map<string, Colour>
+  readonly #colours: Colours
   readonly #states: Set<string>
   readonly #holds: Map<string, HoldEntry<bigint>>
   readonly #released: Set<string>
@@ -90,7 +85,7 @@ export class StateIndex {
   constructor(contents?: IndexContents) {
     this.#locations = contents?.locations ?? new LocationTable()
     this.#packfiles = contents?.packfiles ?? []
-    this.#colours = contents?.colours ?? new Map()
+    this.#colours = new Colours(contents?.colours)
     this.#states = contents?.states ?? new Set()
     this.#holds = contents?.holds ?? new Map()
     this.#released = contents?.released ?? new Set()
@@ -103,7 +98,7 @@ export class StateIndex {
     return {
       locations: this.#locations,
       packfiles: this.#packfiles,
-      colours: this.#colours,
+      colours: this.#colours.all,
       states: this.#states,
       holds: this.#holds,
       released: this.#released,
@@ -193,8 +188,7 @@ export class StateIndex {
 
   /** Whether some state says that a snapshot was deleted, be it swept since or not. */
   wasRemoved(id: string): boolean {
-    const colour = this.#colours.get(`${ResourceType.SNAPSHOT}:${id}`)
-    if (colour?.coloured !== undefined) return true
+    if (this.#colours.hasEver(ResourceType.SNAPSHOT, id)) return true
     const rows = [...this.#locations.allRowsOf(ResourceType.SNAPSHOT, macFromHex(id))]
     const isTaken = (row: number) =>
       this.#locations.isDeleted(row) || this.#packfileOf(row).isDeleted
@@ -212,7 +206,7 @@ export class StateIndex {
     for (const row of this.#rowsOfType(ResourceType.SNAPSHOT)) {
       const id = macToHex(this.#locations.macAt(row))
       if (!isPresent(this.#packfileOf(row))) continue
-      const when = this.#colouredWhen(ResourceType.SNAPSHOT, id)
+      const when = this.#colours.since(ResourceType.SNAPSHOT, id)
       if (when !== undefined) removed.set(id, when)
     }
     return [...removed].map(([id, when]) => ({ id, when }))
@@ -220,7 +214,7 @@ export class StateIndex {
 
   /** Since when a resource is coloured (ns); undefined when it is not. */
   colouredSince(type: number, mac: string): bigint | undefined {
-    return this.#colouredWhen(type, mac)
+    return this.#colours.since(type, mac)
   }
 
   /** Names of the packfiles that were deleted, for good. Their files should be gone. */
@@ -232,7 +226,7 @@ export class StateIndex {
 
   /** When a colour was last taken back (ns); one that begins before does not count. */
   colourTakenBack(type: number, mac: string): bigint | undefined {
-    return this.#colours.get(`${type}:${mac}`)?.takenBack
+    return this.#colours.takenBack(type, mac)
   }
 
   /** Everywhere the header of a snapshot lies, whether it was deleted or not. */
@@ -282,7 +276,7 @@ export class StateIndex {
   colouredPackfiles(): Map<string, bigint> {
     const coloured = new Map<string, bigint>()
     for (const name of this.publishedPackfiles()) {
-      const when = this.#colouredWhen(ResourceType.PACKFILE, name)
+      const when = this.#colours.since(ResourceType.PACKFILE, name)
       if (when !== undefined) coloured.set(name, when)
     }
     return coloured
@@ -362,10 +356,7 @@ export class StateIndex {
       packfile: (name) => {
         this.#packfiles[this.#ordinal(name)]!.isPublished = true
       },
-      coloured: (type, mac, when) => {
-        const colour = this.#colour(type, mac)
-        if (colour.coloured === undefined || when > colour.coloured) colour.coloured = when
-      },
+      coloured: (type, mac, when) => this.#colours.add(type, mac, when),
       deleted: (deletion) => this.#delete(deletion, timestamp),
       hold: (hold) => {
         this.#holds.set(hold.id, hold)
@@ -385,10 +376,7 @@ export class StateIndex {
     } else if (entryType === StateEntryType.PACKFILE) {
       this.#packfiles[this.#ordinal(packfile)]!.isDeleted = true
     } else if (entryType === StateEntryType.COLOURED) {
-      const colour = this.#colour(blobType, mac)
-      if (colour.takenBack === undefined || timestamp > colour.takenBack) {
-        colour.takenBack = timestamp
-      }
+      this.#colours.takeBack(blobType, mac, timestamp)
     }
   }
 
@@ -417,23 +405,7 @@ export class StateIndex {
   }
 
   #isColoured(type: number, mac: string): boolean {
-    return this.#colouredWhen(type, mac) !== undefined
-  }
-
-  #colouredWhen(type: number, mac: string): bigint | undefined {
-    const colour = this.#colours.get(`${type}:${mac}`)
-    if (colour?.coloured === undefined) return undefined
-    if (colour.takenBack !== undefined && colour.coloured <= colour.takenBack) return undefined
-    return colour.coloured
-  }
-
-  #colour(type: number, mac: string): Colour {
-    const key = `${type}:${mac}`
-    const known = this.#colours.get(key)
-    if (known !== undefined) return known
-    const colour: Colour = { coloured: undefined, takenBack: undefined }
-    this.#colours.set(key, colour)
-    return colour
+    return this.#colours.since(type, mac) !== undefined
   }
 
   #ordinal(packfile: string): number {
