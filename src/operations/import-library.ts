@@ -24,7 +24,12 @@ import { EarlyWriter } from './import/early-writer.ts'
 import { halfLines, halvesNow, readHalves } from './import/halves.ts'
 import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
 import { Journal } from './import/journal.ts'
-import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
+import { KnownSidecars } from './import/known-sidecars.ts'
+import {
+  newestLibrary,
+  type PreviousLibrary,
+  readPreviousLibrary,
+} from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder, writeReport } from './import/write-import-folder.ts'
@@ -71,7 +76,9 @@ export async function importLibrary(
 ): Promise<ImportReport> {
   const started = new Date()
   await using writers = writersOf(repository, source, options)
-  await using survey = await source.survey({ ...options, ...writers.forSurvey() })
+  const known = new KnownSidecars(await newestLibrary(repository))
+  const asked = { ...options, ...writers.forSurvey(), ...(options.reread ? {} : { known }) }
+  await using survey = await source.survey(asked)
   writers.check()
   const read = beginReading(survey)
   const previous = await readPreviousLibrary(repository)
@@ -99,7 +106,7 @@ export async function importLibrary(
     const { contents } = arrivals
     const lost = lostFiles(library, carried.paths, contents)
     const losses = [...lost, ...carried.lost].map(lostContent)
-    const unread = [...carried.problems, ...waiting.problems]
+    const unread = [...known.problems, ...carried.problems, ...waiting.problems]
     const problems = [...losses, ...unread, ...growthProblems(growth), ...open]
     const report = storedReport(id, survey, read, { growth, problems, started, joined })
     const folder = { path: `${IMPORTS_PATH}/${id}`, read, growth, carried, now: started }

@@ -174,9 +174,26 @@ export interface PassingContent {
   finish(): { contentType: string; facts: MediaFacts & { sha256: string } }
 }
 
+/** A small file of an archive, as the archive's directory lists it. */
+export interface ListedFile {
+  path: string
+  bytes: number
+  crc32: number
+}
+
+export type GiveFile<File> = (file: File, content: { bytes: Uint8Array; sha256: string }) => void
+
+/** Small files that earlier runs brought: those need not be read from their archives again. */
+export interface KnownFiles {
+  /** Hands over the content of those of `files` that are known, each at once, in any order. */
+  recall<File extends ListedFile>(files: Iterable<File>, give: GiveFile<File>): Promise<void>
+}
+
 export interface SurveyOptions {
   progress: Progress
   signal: AbortSignal
+  /** Absent: everything is read. */
+  known?: KnownFiles
   /** Absent: contents that pass are looked at, and have to be read again to be stored. */
   intake?: Intake
 }
@@ -195,6 +212,8 @@ export interface Survey extends AsyncDisposable {
   readonly bytesRead: number
   /** URL of the content module that opens this survey's batches. */
   readonly contentModule: string
+  /** SHA-256 of the small files that were known and not read, by entry index. */
+  readonly recalled?: ReadonlyMap<number, string>
   /** What the intake took, by entry index: it need not be read again. */
   readonly taken?: ReadonlyMap<number, { stored: unknown; facts: MediaFacts }>
   /** The library as far as `facts` allow to tell. Pure and repeatable. */

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { AheadReadAt } from '../../src/archives/ahead-read-at.ts'
 import type { ReadAt } from '../../src/archives/read-at.ts'
+import type { KnownFiles } from '../../src/sources/source.ts'
 import { recipeFor } from '../../src/sources/takeout/batches.ts'
 import type { PartEntry } from '../../src/sources/takeout/part-survey.ts'
 import type { ZipRecipe } from '../../src/sources/takeout/recipe.ts'
@@ -32,6 +33,32 @@ describe('an archive on a web server', async () => {
     expect(entries.filter(({ json }) => json)).toHaveLength(NAMES.length)
     expect(remote.bytes).toBeLessThan(zip.length - NAMES.length * PHOTO_BYTES + TAIL_BYTES)
     expect(remote.requests).toBeLessThan(10)
+  })
+
+  it('whose sidecars are known costs its directory, in a request or two', async () => {
+    const read = await surveyZip(new WebFile(server.url, zip.length), signal)
+    const remote = new WebFile(server.url, zip.length)
+
+    const { entries } = await surveyZip(new AheadReadAt(remote), signal, knowing(read.entries))
+
+    expect(entries.map(({ path, json }) => [path, json])).toEqual(
+      read.entries.map(({ path, json }) => [path, json]),
+    )
+    expect(remote.bytes).toBeLessThanOrEqual(TAIL_BYTES)
+    expect(remote.requests).toBeLessThanOrEqual(2)
+  })
+
+  it('of which one sidecar is new costs that one besides', async () => {
+    const read = await surveyZip(new WebFile(server.url, zip.length), signal)
+    const [first] = read.entries.filter(({ json }) => json)
+    const known = knowing(read.entries.filter((entry) => entry !== first))
+    const remote = new WebFile(server.url, zip.length)
+
+    const { entries } = await surveyZip(new AheadReadAt(remote), signal, known)
+
+    expect(entries.filter(({ json }) => json)).toHaveLength(NAMES.length)
+    expect(remote.bytes).toBeLessThanOrEqual(TAIL_BYTES + 1000)
+    expect(remote.requests).toBeLessThanOrEqual(3)
   })
 
   it('with one new photo of a hundred costs that photo, in one request', async () => {
@@ -72,6 +99,19 @@ describe('an archive on a web server', async () => {
 
 /** Read at once at the end of an archive. */
 const TAIL_BYTES = 2 ** 18
+
+/** What an earlier run read. */
+function knowing(entries: readonly PartEntry[]): KnownFiles {
+  const contents = new Map(entries.map(({ path, json }) => [path, json]))
+  return {
+    async recall(files, give) {
+      for (const file of files) {
+        const bytes = contents.get(file.path)
+        if (bytes) give(file, { bytes, sha256: '' })
+      }
+    },
+  }
+}
 
 function largePhoto(name: string): Buffer {
   const head = photoBytes(name)

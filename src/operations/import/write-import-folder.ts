@@ -13,10 +13,17 @@ import {
 } from '../../photos/growth/file-name.ts'
 import type { Growth } from '../../photos/growth/grow-library.ts'
 import type { Entry, Survey } from '../../sources/source.ts'
-import { LEDGER_NAME, OTHERS_NAME, REPORT_NAME, SIDECARS_NAME } from '../snapshot-tree.ts'
+import {
+  LEDGER_NAME,
+  OTHERS_NAME,
+  REPORT_NAME,
+  SIDECAR_TEXTS_NAME,
+  SIDECARS_NAME,
+} from '../snapshot-tree.ts'
 import type { StoredReport } from '../stored-report.ts'
 import { contentHolder } from './arriving-items.ts'
 import { type CarriedOver, sidecarKey } from './carry-over.ts'
+import { sidecarTextLine, sidecarTextsHead } from './known-sidecars.ts'
 import { type EndState, type LedgerRow, ledgerLines, ledgerRow } from './ledger.ts'
 import { isFailure, type ReadContents } from './read-contents.ts'
 import { writeText } from './write-tree.ts'
@@ -37,10 +44,15 @@ export async function writeImportFolder(
   folder: ImportFolder,
 ): Promise<LedgerRow[]> {
   const places = new Map<string, string>()
-  const sidecars = await keepSidecars(writer, survey, folder, places)
+  const texts: string[] = []
+  const sidecars = await keepSidecars(writer, survey, folder, { places, texts })
   const kept = new Map([...sidecars, ...keepOthers(writer, folder, places)])
   const rows = ledgerRows(folder, kept)
   await writeText(writer, `${folder.path}/${LEDGER_NAME}`, ledgerLines(rows), folder.now)
+  if (texts.length > 0) {
+    const lines = [sidecarTextsHead, ...texts]
+    await writeText(writer, `${folder.path}/${SIDECAR_TEXTS_NAME}`, lines, folder.now)
+  }
   return rows
 }
 
@@ -59,12 +71,18 @@ async function keepSidecars(
   writer: SnapshotWriter,
   survey: Survey,
   folder: ImportFolder,
-  places: Map<string, string>,
+  { places, texts }: { places: Map<string, string>; texts: string[] },
 ): Promise<Map<number, Kept>> {
   const kept = new Map<number, Kept>()
   for (const entry of folder.read.inventory.entries) {
     if (!isKept(entry)) continue
+    const known = keptBefore(entry, survey, folder)
+    if (known) {
+      kept.set(entry.index, known)
+      continue
+    }
     const bytes = await survey.smallFile(entry.index)
+    if (!survey.recalled?.has(entry.index)) texts.push(...sidecarTextLine(entry, bytes))
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const earlier = folder.carried.keptSidecars.get(sidecarKey(entry.path, sha256))
     const at = earlier ?? placeOf(entry, sha256, placeFor(entry, folder), places)
@@ -75,6 +93,13 @@ async function keepSidecars(
     writer.addFile(at, { content, modified: folder.now })
   }
   return kept
+}
+
+/** Where an earlier import keeps a sidecar that was not read. */
+function keptBefore({ index, path }: Entry, survey: Survey, { carried }: ImportFolder) {
+  const sha256 = survey.recalled?.get(index)
+  const at = sha256 === undefined ? undefined : carried.keptSidecars.get(sidecarKey(path, sha256))
+  return sha256 === undefined || at === undefined ? undefined : { at, sha256 }
 }
 
 function isKept(entry: Entry): boolean {

@@ -20,6 +20,8 @@ export interface PartEntry {
   isUnreadable?: boolean
   /** Content of what is read with the survey: small JSON, and the overview page. */
   json?: Uint8Array
+  /** SHA-256 of the content, where it was known and not read. */
+  recalled?: string
   /** Learned in passing, where the part was read whole. */
   facts?: MediaFacts
   /** What the intake stored when it passed. */

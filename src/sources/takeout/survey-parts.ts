@@ -17,7 +17,7 @@ import { type PartName, parsePartName } from './part-name.ts'
 import { isOverviewPath, type PartEntry, type PartSurvey } from './part-survey.ts'
 import { surveyFolder } from './survey-folder.ts'
 import { type PassOptions, surveyTar } from './survey-tar.ts'
-import { surveyZip } from './survey-zip.ts'
+import { readSmallFiles, recallSmallFiles, surveyDirectory } from './survey-zip.ts'
 import type { Surveyed, SurveyedEntry, SurveyedPart } from './surveyed.ts'
 
 /** Where a part's bytes are. */
@@ -42,18 +42,52 @@ interface ReadPart extends PartSurvey {
 export async function surveyParts(
   found: readonly FoundPart[],
   tally: ReadTally,
-  { progress, signal, intake }: SurveyOptions,
+  { progress, signal, intake, known }: SurveyOptions,
 ): Promise<SurveyedParts> {
   progress.stage('Reading what the archives hold', { parts: found.length })
   const parts: ReadPart[] = []
   for (const part of found) {
     signal.throwIfAborted()
     const read = await readPart(part, tellingProgress(tally, progress), { signal, intake })
-    if (isOfTakeout(read)) parts.push(read)
+    const isOurs = isOfTakeout(read)
+    if (isOurs) parts.push(read)
+    if (isOurs && read.file.form === 'zip') continue // it is not read to its end
     progress.advance({ parts: 1, items: read.entries.length })
   }
   if (parts.length === 0) throw new NothingToImportError(found.map(({ path }) => path))
+  const zips = parts.filter(({ file }) => file.form === 'zip')
+  await recallSmallFiles(entriesOf(zips), known)
+  for (const zip of zips) {
+    signal.throwIfAborted()
+    await readZip(zip, tellingProgress(tally, progress), signal)
+    progress.advance({ parts: 1, items: zip.entries.length })
+  }
   return joined(parts)
+}
+
+function* entriesOf(parts: readonly ReadPart[]): Generator<PartEntry> {
+  for (const { entries } of parts) yield* entries
+}
+
+/** What its directory alone did not tell. */
+async function readZip(zip: ReadPart, tally: ReadTally, signal: AbortSignal): Promise<void> {
+  try {
+    await using source = await FileReadAt.open(zip.file.path, tally)
+    if (source.size === zip.file.sizeBytes) await readSmallFiles(source, zip, signal)
+    const damage = await changeOf(zip.file)
+    if (damage) zip.damage ??= damage
+  } catch (problem) {
+    signal.throwIfAborted()
+    zip.damage ??= damageOf(problem)
+  }
+}
+
+/** Whether it has another size than it had, as an unfinished download has. */
+async function changeOf({ path, sizeBytes }: PartFile): Promise<PartSurvey['damage']> {
+  const { size } = await stat(path)
+  if (size === sizeBytes) return undefined
+  const whatIsWrong = `changed from ${sizeBytes} to ${size} bytes while it was read, as an unfinished download does`
+  return { code: 'DAMAGED_PART', whatIsWrong }
 }
 
 /** A tally that also moves the display: a large tgz takes minutes. */
@@ -99,15 +133,11 @@ async function surveyPart(
   await using source = await FileReadAt.open(found.path, tally)
   file.sizeBytes = source.size
   file.form = await archiveKind(source)
+  if (file.form === 'zip') return await surveyDirectory(source)
   const isCompressed = file.form === 'tgz'
-  const survey =
-    file.form === 'zip'
-      ? await surveyZip(source, signal)
-      : await surveyTar({ path: found.path, isCompressed }, tally, options)
-  const { size } = await stat(found.path)
-  if (size === file.sizeBytes) return survey
-  const whatIsWrong = `changed from ${file.sizeBytes} to ${size} bytes while it was read, as an unfinished download does`
-  return { ...survey, damage: survey.damage ?? { code: 'DAMAGED_PART', whatIsWrong } }
+  const survey = await surveyTar({ path: found.path, isCompressed }, tally, options)
+  const damage = survey.damage ?? (await changeOf(file))
+  return damage ? { ...survey, damage } : survey
 }
 
 function damageOf(problem: unknown): NonNullable<PartSurvey['damage']> {

@@ -33,6 +33,7 @@ export class TakeoutSurvey implements Survey {
   /** Learned while surveying parts that had to be read whole. */
   readonly #known = new Map<number, MediaFacts>()
   readonly taken = new Map<number, { stored: unknown; facts: MediaFacts }>()
+  readonly recalled = new Map<number, string>()
 
   constructor(
     parts: SurveyedParts,
@@ -43,7 +44,8 @@ export class TakeoutSurvey implements Survey {
     this.#tally = tally
     this.#understand = understand
     parts.sources.forEach(({ entry }, index) => {
-      const { facts, stored } = entry
+      const { facts, stored, recalled } = entry
+      if (recalled !== undefined) this.recalled.set(index, recalled)
       if (facts) this.#known.set(index, facts)
       if (facts && stored !== undefined) this.taken.set(index, { stored, facts })
     })
