@@ -3,22 +3,23 @@
  * @module
  */
 import type { ExportChain, SeenExport } from '../operations/takeout/export-chain.ts'
-import type { TakeoutStatus } from '../operations/takeout/takeout-status.ts'
+import type { TakeoutStatus, Waiting } from '../operations/takeout/takeout-status.ts'
 import { formatColumns, formatCount, plural } from './format.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 
-export function takeoutLines({ exports, ...rest }: TakeoutStatus): object[] {
+export function takeoutLines({ exports, waiting, ...rest }: TakeoutStatus): object[] {
   return [
     ...exports.map((each) => ({ type: 'export', ...each })),
-    { type: 'takeout', exports: exports.length, ...rest },
+    ...waiting.map((each) => ({ type: 'waiting', ...each })),
+    { type: 'takeout', exports: exports.length, ...rest, waiting: waiting.length },
   ]
 }
 
 export function takeoutText(status: TakeoutStatus, style: Style): string[] {
-  const { exports, span, warnings, unreadable } = status
+  const { exports, span, warnings, unreadable, waiting } = status
   const damage = unreadable.map((path) =>
-    style.warning(`The report in ${printable(path)} cannot be read. Run: check --full`),
+    style.warning(`What is in ${printable(path)} cannot be read. Run: check --full`),
   )
   const head = span
     ? [style.strong(`${plural(exports.length, 'export')} from ${span.from} to ${span.to}`)]
@@ -28,9 +29,37 @@ export function takeoutText(status: TakeoutStatus, style: Style): string[] {
     ...head,
     ...formatColumns(exports.map(exportRow), '<<><').map((line) => `  ${line}`),
     ...(next === undefined || status.schedule?.state === 'ended' ? [] : [next]),
+    ...waitingText(waiting),
     ...warnings.map((warning) => style.warning(warning)),
     ...damage,
   ]
+}
+
+/** More are a case for --json. */
+const MOST_NAMED = 5
+
+/** What no export completed so far. */
+function waitingText(waiting: readonly Waiting[]): string[] {
+  const of = (kind: Waiting['kind']) => waiting.filter((each) => each.kind === kind)
+  return [
+    ...namedLines(of('sidecar'), (count) =>
+      count === 1
+        ? 'A metadata file waits for its photo; a later export may bring it:'
+        : `${formatCount(count)} metadata files wait for their photos; a later export may bring them:`,
+    ),
+    ...namedLines(of('photo'), (count) =>
+      count === 1
+        ? 'A photo waits for its metadata file; a later export may bring it:'
+        : `${formatCount(count)} photos wait for their metadata files; a later export may bring them:`,
+    ),
+  ]
+}
+
+function namedLines(waiting: readonly Waiting[], head: (count: number) => string): string[] {
+  if (waiting.length === 0) return []
+  const left = waiting.length - MOST_NAMED
+  const named = waiting.slice(0, MOST_NAMED).map(({ path }) => `  ${printable(path)}`)
+  return [head(waiting.length), ...named, ...(left > 0 ? [`  and ${formatCount(left)} more`] : [])]
 }
 
 const KINDS: Record<SeenExport['kind'], string> = {

@@ -14,29 +14,26 @@ import { newSnapshot, type SnapshotWriter } from '../kloset/writing/snapshot-wri
 import type { Extent } from '../photos/growth/extent.ts'
 import { type Growth, growLibrary } from '../photos/growth/grow-library.ts'
 import type { Problem } from '../photos/library.ts'
-import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
+import type { Inventory, InventorySummary, Source, Survey, Verdict } from '../sources/source.ts'
 import type { Clock } from '../util/clock.ts'
 import { noteAmendments } from './import/amendments.ts'
 import { arrivingItems } from './import/arriving-items.ts'
 import { bringContents } from './import/bring-contents.ts'
 import { circumstancesOf, growthProblems } from './import/circumstances.ts'
+import { withDescribedBefore } from './import/described-before.ts'
 import { EarlyWriter } from './import/early-writer.ts'
-import { halfLines, halvesNow, readHalves } from './import/halves.ts'
+import { halfLines, readHalves } from './import/halves.ts'
+import { halvesNow, halvesReasons } from './import/halves-now.ts'
 import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
 import { Journal } from './import/journal.ts'
-import { KnownSidecars } from './import/known-sidecars.ts'
-import {
-  newestLibrary,
-  type PreviousLibrary,
-  readPreviousLibrary,
-} from './import/previous-library.ts'
+import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder, writeReport } from './import/write-import-folder.ts'
 import { lostFiles, writeLibraryTree, writeText } from './import/write-tree.ts'
 import { type RunStatus, statusOfReading } from './outcome.ts'
 import { HALVES_PATH, IMPORTS_PATH } from './snapshot-tree.ts'
-import type { ImportCounts, StoredReport } from './stored-report.ts'
+import type { HalvesCounts, ImportCounts, StoredReport } from './stored-report.ts'
 import type { WorkOptions } from './work-options.ts'
 
 export interface ImportOptions extends WorkOptions {
@@ -76,9 +73,7 @@ export async function importLibrary(
 ): Promise<ImportReport> {
   const started = new Date()
   await using writers = writersOf(repository, source, options)
-  const known = new KnownSidecars(await newestLibrary(repository))
-  const asked = { ...options, ...writers.forSurvey(), ...(options.reread ? {} : { known }) }
-  await using survey = await source.survey(asked)
+  await using survey = await source.survey({ ...options, ...writers.forSurvey() })
   writers.check()
   const read = beginReading(survey)
   const previous = await readPreviousLibrary(repository)
@@ -93,8 +88,8 @@ export async function importLibrary(
   const id = importId(started, writer)
   const write = async ({ previous, carried }: Ground) => {
     options.progress.stage('Writing the catalogue')
-    const waiting = await readHalves(previous.reader)
-    const joined = await joinExports(previous, waiting.rows, survey, read)
+    const waiting = await readHalves(previous)
+    const joined = await joinExports(previous, waiting, survey, read)
     const arrivals = arrivingItems(read, { kind: source.kind, ...(joined ? { joined } : {}) })
     await noteAmendments(arrivals.items, read.inventory, survey, carried)
     const inventory = joined?.inventory ?? read.inventory
@@ -106,15 +101,17 @@ export async function importLibrary(
     const { contents } = arrivals
     const lost = lostFiles(library, carried.paths, contents)
     const losses = [...lost, ...carried.lost].map(lostContent)
-    const unread = [...known.problems, ...carried.problems, ...waiting.problems]
-    const problems = [...losses, ...unread, ...growthProblems(growth), ...open]
-    const report = storedReport(id, survey, read, { growth, problems, started, joined })
+    const unread = [...carried.problems, ...waiting.problems]
+    const left = withDescribedBefore(open, read, library)
+    const problems = [...losses, ...unread, ...growthProblems(growth), ...left]
     const folder = { path: `${IMPORTS_PATH}/${id}`, read, growth, carried, now: started }
     const tree = { library, contents, carried: carried.paths, lost, now: started }
     await writeLibraryTree(writer, tree)
     const rows = await writeImportFolder(writer, survey, folder)
     const halves = await halvesNow(waiting.rows, { id, survey, read, rows, joined, library })
-    await writeText(writer, HALVES_PATH, halfLines(halves), started)
+    await writeText(writer, HALVES_PATH, halfLines(halves.rows), started)
+    const found = { growth, problems, started, joined, halves: halves.counts }
+    const report = storedReport(id, survey, read, found)
     await writeReport(writer, report, folder)
     options.progress.stage('Publishing the snapshot')
     return { growth, report }
@@ -179,10 +176,18 @@ function storedReport(
     problems,
     started,
     joined,
-  }: { growth: Growth; problems: Problem[]; started: Date; joined: JoinedExports | undefined },
+    halves,
+  }: {
+    growth: Growth
+    problems: Problem[]
+    started: Date
+    joined: JoinedExports | undefined
+    halves: HalvesCounts
+  },
 ): StoredReport {
-  const verdict = joined?.inventory.summary.verdict
-  const summary = { ...read.inventory.summary, ...(verdict ? { verdict } : {}) }
+  const { summary: own } = read.inventory
+  const verdict = joined?.inventory.summary.verdict ?? own.verdict
+  const summary = { ...own, ...(verdict ? { verdict: withHalves(verdict, halves) } : {}) }
   return {
     import: id,
     started: started.toISOString(),
@@ -194,11 +199,16 @@ function storedReport(
     unchanged: growth.unchanged,
     vanished: growth.vanished,
     extent: growth.extent,
+    halves,
     ...rejectionsOf(read.inventory),
     bytesRead: survey.bytesRead + bytesStoredFrom(read, survey),
     problems,
     summary,
   }
+}
+
+function withHalves({ answer, reasons }: Verdict, halves: HalvesCounts): Verdict {
+  return { answer, reasons: [...reasons, ...halvesReasons(halves)] }
 }
 
 /** Every rejected entry counts once: it was damaged, or refused without reading. */

@@ -6,7 +6,7 @@ import { fromUtf8 } from '../util/bytes.ts'
 import { NoCatalogueError } from './file-lines.ts'
 import { readLibrary } from './import/previous-library.ts'
 import { contextValue } from './list-snapshots.ts'
-import { CONTEXT, IMPORTS_PATH, REPORT_NAME } from './snapshot-tree.ts'
+import { CONTEXT, IMPORTS_PATH, MAX_REPORT_BYTES, REPORT_NAME } from './snapshot-tree.ts'
 import type { StoredReport } from './stored-report.ts'
 
 export interface Catalogue {
@@ -14,9 +14,6 @@ export interface Catalogue {
   items: KeptItem[]
   albums: KeptAlbum[]
 }
-
-/** Reports of the largest imports stay below this; what is larger is not a report of ours. */
-const MAX_REPORT_BYTES = 512 * 1024 * 1024
 
 export async function readCatalogue(repository: Repository, snapshot: string): Promise<Catalogue> {
   const reader = await openSnapshot(repository, await findSnapshot(repository, snapshot))

@@ -25,6 +25,9 @@ export const SIDECARS_NAME = 'sidecars'
 export const SIDECAR_TEXTS_NAME = 'sidecars.ndjson'
 export const OTHERS_NAME = 'files'
 
+/** Reports of the largest imports stay below this; what is larger is not a report of ours. */
+export const MAX_REPORT_BYTES = 512 * 1024 * 1024
+
 /** Keys of the header's context list, so that `ls` needs nothing but headers. */
 export const CONTEXT = {
   client: 'Client',

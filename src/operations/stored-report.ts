@@ -18,6 +18,15 @@ export interface ImportCounts {
   bytesRead: number
 }
 
+/** Photos and sidecars that lacked their other half in their exports. */
+export interface HalvesCounts {
+  /** Items that this import put together from two exports. */
+  joined: number
+  /** Sidecars and photos that wait now, of all exports. */
+  sidecars: number
+  photos: number
+}
+
 /** The report of an import as it lies in the snapshot, and as `report` shows it. */
 export interface StoredReport extends ImportCounts {
   /** Folder name under `/metadata/imports`. */
@@ -28,6 +37,8 @@ export interface StoredReport extends ImportCounts {
   status: RunStatus
   /** Whether the export was the whole library; absent in reports of older versions. */
   extent?: Extent
+  /** Absent in reports of older versions. */
+  halves?: HalvesCounts
   problems: Problem[]
   summary: InventorySummary
 }

@@ -59,10 +59,10 @@ export interface Entry {
   tells?: readonly Amendable[]
   /**
    * Of a photo without sidecar, or a sidecar without photo: it lacks its other half in its own export.
-   * `joined`: another export had it.
+   * `joined`: another export had it, or the library has it.
    */
   apart?: 'open' | 'joined'
-  /** Of a sidecar that is apart: which photo it is about, the same in every export. */
+  /** Of a sidecar that is apart: which photo it is about, `2021-07-01T10:00:00Z IMG_1.jpg`. */
   about?: string
   /** Of a photo that is apart and joined: index of the sidecar that describes it. */
   describedBy?: number
@@ -155,6 +155,9 @@ export interface EarlierEntry {
   half?: string
 }
 
+/** Where photos of the library lie, by what sidecars are `about`. */
+export type KnownPhotos = ReadonlyMap<string, string>
+
 /** Takes contents while a source is surveyed, where they can only be read as they pass. */
 export interface Intake {
   /**
@@ -223,7 +226,11 @@ export interface Survey extends AsyncDisposable {
    * like all others, and with halves of other exports. Absent where a source has no exports that come
    * in parts.
    */
-  understandWith?(facts: EntryFacts, earlier: readonly EarlierEntry[]): Inventory
+  understandWith?(
+    facts: EntryFacts,
+    earlier: readonly EarlierEntry[],
+    library?: KnownPhotos,
+  ): Inventory
   /** Reads what `inspect` needs to recognise media: heads and QuickTime headers only. */
   readHeads(entries: readonly number[], options: SurveyOptions): Promise<EntryFacts>
   /** Batches that read these entries whole, shared out for several workers. */

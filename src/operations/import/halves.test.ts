@@ -10,7 +10,11 @@ import { openSource } from '../../sources/registry.ts'
 import { quietly } from '../../util/progress.ts'
 import { importLibrary } from '../import-library.ts'
 import type { Repository } from '../open-repository.ts'
-import { readCatalogue } from '../read-catalogue.ts'
+import { readCatalogue, readReport } from '../read-catalogue.ts'
+import { takeoutStatus } from '../takeout/takeout-status.ts'
+import { type HalfRow, parseHalves } from './halves.ts'
+import { readPreviousLibrary } from './previous-library.ts'
+import { recoverHalves } from './recover-halves.ts'
 
 /** Other exports each time with SLOW=1; else the same. */
 const isSlow = process.env.SLOW === '1'
@@ -49,7 +53,8 @@ async function importExports(
   for (const [stamp, entries] of exports) {
     const zip = new ZipWriter()
     for (const [path, content] of entries) zip.add(path, content)
-    writeFileSync(join(folder.path, `takeout-${stamp}-001.zip`), zip.finish())
+    const name = stamp.includes('-') ? `takeout-${stamp}.zip` : `takeout-${stamp}-001.zip`
+    writeFileSync(join(folder.path, name), zip.finish())
   }
   return await importFrom(repository, folder.path)
 }
@@ -88,6 +93,11 @@ async function metadataOf(repository: Repository) {
 async function itemTitled(repository: Repository, title: string) {
   const { items } = await readCatalogue(repository, 'latest')
   return items.find((item) => item.title === title)
+}
+
+async function waitingIn(repository: Repository) {
+  const { waiting } = await takeoutStatus(repository, new Date('2022-12-01T00:00:00Z'))
+  return waiting.map(({ kind, path }) => `${kind} ${path}`)
 }
 
 const openOf = ({ problems }: { problems: { code: string; path: string; resolved?: true }[] }) =>
@@ -208,6 +218,77 @@ describe('a photo and its sidecar that come with different exports', () => {
 
     expect(openOf(report)).toEqual([])
     expect(await itemTitled(repository, 'IMG_0001.jpg')).toMatchObject({ description: 'Harbour' })
+  })
+})
+
+describe('what waits', () => {
+  it('is told of until it is joined', async () => {
+    await using repository = await aRepositoryInMemory()
+    const [lone, other] = [`${YEAR}/LONE.jpg`, `${YEAR}/OTHER.jpg.json`]
+    const june: Entry[] = [...pair(2), SIDECAR, [lone, jpeg(30)], [other, sidecar('OTHER.jpg', 8)]]
+    await importExport(repository, JUNE, june)
+    expect(await waitingIn(repository)).toEqual([
+      ...[`sidecar ${SIDECAR[0]}`, `photo ${lone}`, `sidecar ${other}`],
+    ])
+    const second = await importExport(repository, AUGUST, [...pair(3), PHOTO])
+
+    expect(await waitingIn(repository)).toEqual([`photo ${lone}`, `sidecar ${other}`])
+    expect(second.summary.verdict!.reasons.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['HALVES_JOINED', 'HALVES_WAITING']),
+    )
+    const { halves } = await readReport(repository, 'latest')
+    expect(halves).toEqual({ joined: 1, sidecars: 1, photos: 1 })
+  })
+
+  it('is no more when another part of the same export has it', async () => {
+    await using repository = await aRepositoryInMemory()
+    await importExport(repository, JUNE, [...pair(2), SIDECAR])
+    const report = await importExports(repository, [[`${JUNE}-002`, [PHOTO]]])
+
+    expect(openOf(report)).toEqual([])
+    expect(await waitingIn(repository)).toEqual([])
+  })
+
+  it('waits once, however many exports bring it', async () => {
+    await using repository = await aRepositoryInMemory()
+    await importExport(repository, JUNE, [...pair(2), SIDECAR])
+    await importExport(repository, AUGUST, [
+      ...pair(3),
+      [SIDECAR[0], sidecar('IMG_0001.jpg', 1, { imageViews: '7', description: 'Later' })],
+    ])
+    expect(await waitingIn(repository)).toEqual([`sidecar ${SIDECAR[0]}`])
+    const third = await importExport(repository, OCTOBER, [...pair(4), PHOTO])
+
+    expect(openOf(third)).toEqual([])
+    expect(await itemTitled(repository, 'IMG_0001.jpg')).toMatchObject({ description: 'Later' })
+  })
+
+  it('is not a sidecar whose photo the library has, nor a photo whose metadata it has', async () => {
+    await using repository = await aRepositoryInMemory()
+    await importExport(repository, JUNE, [...pair(2), PHOTO, SIDECAR])
+    const second = await importExport(repository, AUGUST, [...pair(3), SIDECAR])
+    const third = await importExport(repository, OCTOBER, [...pair(4), PHOTO])
+
+    for (const { status, problems } of [second, third]) {
+      expect(status).toBe('complete')
+      expect(problems).toMatchObject([{ resolved: true }])
+    }
+    expect(await waitingIn(repository)).toEqual([])
+  })
+
+  it('is found again in ledgers and reports where there is no list of it', async () => {
+    await using repository = await aRepositoryInMemory()
+    const lone: Entry = [`${YEAR}/LONE.jpg`, jpeg(30)]
+    const other: Entry = [`${YEAR}/OTHER.jpg.json`, sidecar('OTHER.jpg', 8)]
+    await importExport(repository, JUNE, [...pair(2), SIDECAR, lone])
+    await importExports(repository, [[`${JUNE}-002`, [PHOTO, other]]])
+    const { reader, library } = await readPreviousLibrary(repository)
+    const said = ({ class: kind, path, export: id, json }: HalfRow) => ({ kind, path, id, json })
+    const listed = (await parseHalves(reader!)).map(said)
+
+    expect(listed).toHaveLength(2)
+    const recovered = (await recoverHalves(reader!, library)).map(said)
+    expect(new Set(recovered)).toEqual(new Set(listed))
   })
 })
 

@@ -15,7 +15,8 @@ import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, LEDGER_NAME } from '../snapshot-tree.ts'
 import { exportStamp } from './export-stamp.ts'
-import { type HalfRow, halfEntry } from './halves.ts'
+import { type HalfRow, halfEntry, type StoredHalves } from './halves.ts'
+import { knownPhotos } from './known-photos.ts'
 import { type LedgerRow, parseLedgerRow } from './ledger.ts'
 import type { PreviousLibrary } from './previous-library.ts'
 import type { ReadContents } from './read-contents.ts'
@@ -38,7 +39,7 @@ const READS_AT_ONCE = 16
 /** Undefined when nothing came before that could belong to it, or the source cannot join. */
 export async function joinExports(
   { reader, library }: PreviousLibrary,
-  halves: readonly HalfRow[],
+  { rows: halves, isNew }: Pick<StoredHalves, 'rows' | 'isNew'>,
   survey: Survey,
   read: ReadContents,
 ): Promise<JoinedExports | undefined> {
@@ -50,8 +51,9 @@ export async function joinExports(
   const isStored = (row: LedgerRow) => row.class !== 'media' || stored.has(row.sha256 ?? '')
   const rows = (await earlierRows(reader, exports, new Set(entries.map(placeOf)))).filter(isStored)
   const others = halves.filter((row) => !exports.has(row.export) && isStored(row))
-  const wanted = mayComplete(others, entries, rows) ? others : []
-  if (rows.length === 0 && wanted.length === 0) return undefined
+  const wanted = mayComplete(others, entries, rows, isNew) ? others : []
+  const photos = knownPhotos(library, aboutsOf(entries))
+  if (rows.length === 0 && wanted.length === 0 && photos.size === 0) return undefined
   const base = entries.reduce((most, { index }) => Math.max(most, index + 1), 0)
   const earlier: EarlierEntry[] = []
   for await (const entry of mapConcurrently(rows, READS_AT_ONCE, (row) => entryOf(reader, row))) {
@@ -59,25 +61,32 @@ export async function joinExports(
   }
   for (const row of wanted) earlier.push(halfEntry(row, base + earlier.length))
   return {
-    inventory: survey.understandWith(read.facts, earlier),
+    inventory: survey.understandWith(read.facts, earlier, photos),
     earlier: new Map([...rows, ...wanted].map((row, at) => [base + at, row])),
     halves: new Set(wanted.map((_, at) => base + rows.length + at)),
     textOf: (index) => textOf(earlier[index - base]),
   }
 }
 
+/** What the sidecars without photo are about. */
+function aboutsOf(entries: readonly Entry[]): Set<string> {
+  const open = entries.filter(({ apart, class: kind }) => apart === 'open' && kind === 'sidecar')
+  return new Set(open.flatMap(({ about }) => about ?? []))
+}
+
 /**
  * Whether anything that came now can complete what waits. What waits was compared with each other when
- * it came.
+ * it came, unless the list is new.
  */
 function mayComplete(
   halves: readonly HalfRow[],
   entries: readonly Entry[],
   rows: readonly LedgerRow[],
+  isNew: boolean,
 ): boolean {
   const kinds = new Set(halves.map((row) => row.class))
   if (kinds.size === 0) return false
-  if (rows.length > 0) return true
+  if (rows.length > 0 || isNew) return true
   return entries.some(
     (entry) => entry.apart !== undefined && [...kinds].some((kind) => kind !== entry.class),
   )

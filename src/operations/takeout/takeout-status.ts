@@ -6,17 +6,25 @@ import type { SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
 import type { Repository } from '../../kloset/repository.ts'
 import { fromUtf8 } from '../../util/bytes.ts'
 import { stampInstant } from '../import/export-stamp.ts'
+import { parseHalves } from '../import/halves.ts'
 import { newestLibrary } from '../import/previous-library.ts'
-import { IMPORTS_PATH, REPORT_NAME } from '../snapshot-tree.ts'
+import { HALVES_PATH, IMPORTS_PATH, MAX_REPORT_BYTES, REPORT_NAME } from '../snapshot-tree.ts'
 import type { StoredReport } from '../stored-report.ts'
 import { type ExportChain, exportChain, type SeenExport } from './export-chain.ts'
 
 export interface TakeoutStatus extends ExportChain {
   /** Import folders whose report cannot be read. */
   unreadable: string[]
+  /** What lacks its other half: photos without metadata file, metadata files without photo. */
+  waiting: Waiting[]
 }
 
-const MAX_REPORT_BYTES = 512 * 1024 * 1024
+export interface Waiting {
+  kind: 'photo' | 'sidecar'
+  /** Where its export has it. */
+  path: string
+  export: string
+}
 
 export async function takeoutStatus(repository: Repository, now: Date): Promise<TakeoutStatus> {
   const reader = await newestLibrary(repository)
@@ -25,7 +33,22 @@ export async function takeoutStatus(repository: Repository, now: Date): Promise<
   for await (const report of reader ? storedReports(reader, unreadable) : []) {
     noteReport(report, exports)
   }
-  return { ...exportChain([...exports.values()], now), unreadable }
+  const waiting = reader ? await waitingHalves(reader, unreadable) : []
+  return { ...exportChain([...exports.values()], now), unreadable, waiting }
+}
+
+/** None in a library of a version that kept no list of them. */
+async function waitingHalves(reader: SnapshotReader, unreadable: string[]): Promise<Waiting[]> {
+  if (!(await reader.entry(HALVES_PATH))) return []
+  try {
+    const open = (await parseHalves(reader)).filter(({ joined }) => !joined)
+    return open.map(({ class: kind, path, export: exportId }) => ({
+      ...{ kind: kind === 'media' ? 'photo' : 'sidecar', path, export: exportId },
+    }))
+  } catch {
+    unreadable.push(HALVES_PATH)
+    return []
+  }
 }
 
 /** By their names, which begin with their time. */

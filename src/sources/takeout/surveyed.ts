@@ -46,4 +46,6 @@ export interface SurveyedPart {
 export interface Surveyed {
   parts: SurveyedPart[]
   entries: SurveyedEntry[]
+  /** Photos of the library that may be missing here: where they lie, by what sidecars are `about`. */
+  library?: ReadonlyMap<string, string>
 }

@@ -10,6 +10,7 @@ import type {
   EarlierEntry,
   EntryFacts,
   Inventory,
+  KnownPhotos,
   Survey,
   SurveyOptions,
 } from '../source.ts'
@@ -59,12 +60,16 @@ export class TakeoutSurvey implements Survey {
     return this.#understand(this.#parts.surveyed, new Map([...this.#known, ...facts]))
   }
 
-  understandWith(facts: EntryFacts, earlier: readonly EarlierEntry[]): Inventory {
+  understandWith(
+    facts: EntryFacts,
+    earlier: readonly EarlierEntry[],
+    library: KnownPhotos = new Map(),
+  ): Inventory {
     const { surveyed } = this.#parts
     const known = earlier.flatMap(({ index, facts }) => (facts ? [[index, facts] as const] : []))
     const parts = earlierParts(surveyed, earlier)
     return this.#understand(
-      { parts, entries: [...surveyed.entries, ...earlier] },
+      { parts, entries: [...surveyed.entries, ...earlier], library },
       new Map([...this.#known, ...known, ...facts]),
     )
   }

@@ -10,9 +10,9 @@
  * @module
  */
 import { fileNameDate } from '../../../photos/file-name-date.ts'
-import { inferOffset } from '../../../photos/zones.ts'
+import { formatInstant, inferOffset } from '../../../photos/zones.ts'
 import type { Entry } from '../../source.ts'
-import type { SurveyedEntry } from '../surveyed.ts'
+import type { Surveyed, SurveyedEntry } from '../surveyed.ts'
 import type { Tree } from './build-tree.ts'
 import type { Contents } from './contents.ts'
 import { DisjointSets } from './disjoint-sets.ts'
@@ -21,6 +21,7 @@ import { compareExports } from './exports.ts'
 import { withoutFolderCounter } from './folder-names.ts'
 import type { DraftedItem } from './ledger.ts'
 import { type Claim, claimsOf, hitsOf, isSameMoment, settle, timesAgree } from './owners.ts'
+import { present } from './present.ts'
 import { SidecarIndex } from './sidecar-index.ts'
 import { compareText, folded, groupBy } from './text.ts'
 import { type Folder, type MediaFile, pathOf, type SidecarFile } from './tree.ts'
@@ -131,14 +132,16 @@ export function noteHalves(
   ledger: readonly Entry[],
   { folders }: Tree,
   drafted: readonly DraftedItem[],
-  known: ReadonlySet<SidecarFile>,
+  { known, inLibrary }: Elsewhere,
 ): void {
   const byIndex = new Map(ledger.map((line) => [line.index, line]))
   const linesOf = ({ entries }: MediaFile | SidecarFile) =>
     entries.flatMap(({ index }) => byIndex.get(index) ?? [])
   for (const sidecar of folders.flatMap((folder) => folder.sidecars)) {
     const isApart = sidecar.used ? isTorn(sidecar) : !known.has(sidecar)
-    if (isApart) for (const line of linesOf(sidecar)) Object.assign(line, halfOf(sidecar))
+    const isJoined = sidecar.used || inLibrary.has(sidecar)
+    const half = { apart: isJoined ? 'joined' : 'open', about: aboutOf(sidecar) }
+    if (isApart) for (const line of linesOf(sidecar)) Object.assign(line, present(half))
   }
   for (const { draft } of drafted) {
     const torn = draft.members.flatMap(({ sidecar }) => (sidecar && isTorn(sidecar) ? sidecar : []))
@@ -150,10 +153,32 @@ export function noteHalves(
   }
 }
 
-function halfOf({ used, record }: SidecarFile): Pick<Entry, 'apart' | 'about'> {
-  const apart = used ? 'joined' : 'open'
-  const { takenSeconds, title = '' } = record ?? {}
-  return takenSeconds === undefined ? { apart } : { apart, about: `${takenSeconds} ${title}` }
+/** Sidecars without photo whose photo is not gone for it. */
+export interface Elsewhere {
+  /** The same photo lies in another folder. */
+  known: ReadonlyMap<SidecarFile, unknown>
+  /** An earlier export brought it; where it lies. */
+  inLibrary: ReadonlyMap<SidecarFile, string>
+}
+
+/** Sidecars whose photo, of that title and second, the library has from an earlier export. */
+export function findInLibrary(
+  orphans: readonly SidecarFile[],
+  { library }: Surveyed,
+): Map<SidecarFile, string> {
+  const found = new Map<SidecarFile, string>()
+  for (const orphan of orphans) {
+    const path = library?.get(aboutOf(orphan) ?? '')
+    if (path !== undefined) found.set(orphan, path)
+  }
+  return found
+}
+
+/** The moment and the title: `2021-07-01T10:00:00Z IMG_1.jpg`. */
+function aboutOf({ record }: SidecarFile): string | undefined {
+  const { takenSeconds, title } = record ?? {}
+  if (takenSeconds === undefined || !title) return undefined
+  return `${formatInstant(takenSeconds)} ${title}`
 }
 
 /** Its photo came with another export. */

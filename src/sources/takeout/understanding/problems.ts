@@ -25,6 +25,8 @@ export interface Findings {
   orphans: readonly SidecarFile[]
   /** Items that orphans speak of. */
   known: ReadonlyMap<SidecarFile, Item>
+  /** Where the library has what they speak of. */
+  inLibrary: ReadonlyMap<SidecarFile, string>
 }
 
 /** Sorted by path, then code. */
@@ -132,14 +134,24 @@ function rejection(code: 'DAMAGED_ENTRY' | 'REJECTED', part: string, reason: str
     : `It cannot be read: ${reason}. Download ${part} again and repeat the import.`
 }
 
-function* sidecarProblems({ tree, orphans, known }: Findings): Generator<Problem> {
+const NOWHERE =
+  'The photo it describes is not here: its part may be missing or damaged, or Google did not export it.'
+
+function whereItIs(here: string | undefined, inLibrary: string | undefined): string | undefined {
+  if (here !== undefined) {
+    return `Its photo is not in this folder; the same one was found as ${here} and is counted to the album.`
+  }
+  if (inLibrary === undefined) return undefined
+  return `The photo it describes is not here; the library has it from an earlier export as ${inLibrary}: nothing is lost by it.`
+}
+
+function* sidecarProblems({ tree, orphans, known, inLibrary }: Findings): Generator<Problem> {
   for (const orphan of orphans) {
-    const item = known.get(orphan)
-    const message = item
-      ? `Its photo is not in this folder; the same one was found as ${item.files[0]!.path} and is counted to the album.`
-      : 'The photo it describes is not here: its part may be missing or damaged, or Google did not export it.'
-    const problem: Problem = { code: 'ORPHAN_SIDECAR', path: pathOf(orphan), message }
-    yield item ? { ...problem, resolved: true } : problem
+    const path = pathOf(orphan)
+    const found = known.get(orphan)?.files[0]?.path
+    const message = whereItIs(found, inLibrary.get(orphan))
+    const problem: Problem = { code: 'ORPHAN_SIDECAR', path, message: message ?? NOWHERE }
+    yield message === undefined ? problem : { ...problem, resolved: true }
   }
   for (const { media, sidecars } of tree.folders) {
     for (const file of [...media, ...sidecars]) {

@@ -21,7 +21,7 @@ import { draftItems } from './drafts.ts'
 import { findEdited } from './edited.ts'
 import { undoExchanges } from './exchanged.ts'
 import { summarizeExports } from './exports.ts'
-import { isOfHalves, joinHalves, noteHalves, withoutLoneHalves } from './halves.ts'
+import { findInLibrary, isOfHalves, joinHalves, noteHalves, withoutLoneHalves } from './halves.ts'
 import { itemOfDraft } from './items.ts'
 import { type DraftedItem, writeLedger } from './ledger.ts'
 import { readListings } from './listings.ts'
@@ -52,15 +52,16 @@ export function understand(everything: Surveyed, facts: EntryFacts): Inventory {
   const orphans = tree.folders.flatMap(({ sidecars }) => sidecars.filter(({ used }) => !used))
   const known = matchOrphans(orphans, itemOf)
   const members = [...itemOf, ...known].map(([{ folder }, item]) => ({ folder, item }))
+  const inLibrary = findInLibrary(orphans, everything)
   const own = tree.folders.filter((folder) => !isOfHalves(folder))
   const albums = findAlbums(own, members, countMissing(orphans, known))
 
   const ledger = writeLedger(entries, tree, drafted, contents)
-  noteHalves(ledger, tree, drafted, new Set(known.keys()))
+  noteHalves(ledger, tree, drafted, { known, inLibrary })
   const listings = readListings(surveyed)
   const exports = summarizeExports(surveyed, listings)
   const problems = listProblems({
-    ...{ surveyed, exports, listings, tree, ledger, drafted, albums, orphans, known },
+    ...{ surveyed, exports, listings, tree, ledger, drafted, albums, orphans, known, inLibrary },
   })
   return {
     entries: ledger,

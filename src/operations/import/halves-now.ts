@@ -1,0 +1,127 @@
+/**
+ * The list of halves after an import: what still waits for its other half, and what was joined.
+ * @module
+ */
+import { describedContents, type Library } from '../../photos/growth/library.ts'
+import type { Entry, Survey, VerdictReason } from '../../sources/source.ts'
+import { fromUtf8 } from '../../util/bytes.ts'
+import type { HalvesCounts } from '../stored-report.ts'
+import { exportStamp } from './export-stamp.ts'
+import type { HalfRow } from './halves.ts'
+import type { JoinedExports } from './join-exports.ts'
+import { knownPhotos } from './known-photos.ts'
+import type { LedgerRow } from './ledger.ts'
+import type { ReadContents } from './read-contents.ts'
+
+/** An import, as far as it tells of halves. */
+export interface ImportOfHalves {
+  id: string
+  survey: Survey
+  read: ReadContents
+  /** Its ledger, a row for each entry of its own inventory. */
+  rows: readonly LedgerRow[]
+  joined: JoinedExports | undefined
+  library: Library
+}
+
+export interface HalvesNow {
+  rows: HalfRow[]
+  counts: HalvesCounts
+}
+
+export async function halvesNow(
+  before: readonly HalfRow[],
+  { id, survey, read, rows, joined, library }: ImportOfHalves,
+): Promise<HalvesNow> {
+  const list = new HalfList(before)
+  const own = survey.understandWith ? read.inventory.entries : [] // others have no sidecars to miss
+  const rowAt = new Map(own.map(({ index }, at) => [index, at]))
+  const rowOf = ({ index }: Entry) => rows[rowAt.get(index) ?? -1] ?? joined?.earlier.get(index)
+  const textOf = async ({ index, class: kind }: Entry) => {
+    if (kind !== 'sidecar') return undefined
+    return rowAt.has(index) ? fromUtf8(await survey.smallFile(index)) : joined?.textOf(index)
+  }
+  for (const entry of joined?.inventory.entries ?? own) {
+    const row = rowOf(entry)
+    if (row && entry.apart) list.put(entry, { import: id, ...row }, await textOf(entry))
+    else if (row) list.drop(row)
+  }
+  const left = list.left(library)
+  const isOpen = (kind: LedgerRow['class']) =>
+    left.filter((row) => row.class === kind && !row.joined)
+  const counts = { joined: list.pairs.size, sidecars: isOpen('sidecar').length }
+  return { rows: left, counts: { ...counts, photos: isOpen('media').length } }
+}
+
+/** Each half once. */
+class HalfList {
+  readonly #rows: Map<string, HalfRow>
+  readonly #keyAt: ReadonlyMap<string, string>
+  /** Items that were put together from two exports, and were not before. */
+  readonly pairs = new Set<string>()
+
+  constructor(before: readonly HalfRow[]) {
+    this.#rows = new Map(before.map((row) => [keyOf(row), row]))
+    this.#keyAt = new Map(before.map((row) => [placeOf(row), keyOf(row)]))
+  }
+
+  /** The newest export's word on it; once joined, it stays so. */
+  put({ about, apart, describedBy, item }: Entry, found: HalfRow, json: string | undefined): void {
+    const row = {
+      ...found,
+      ...(about === undefined ? {} : { about }),
+      ...(json === undefined ? {} : { json }),
+    }
+    const known = this.#rows.get(keyOf(row)) ?? this.#rows.get(keyOf(found))
+    this.#rows.delete(keyOf(found)) // what it is about may not have been known
+    const isNewer = !known || (exportStamp(row.export) ?? '') > (exportStamp(known.export) ?? '')
+    const isJoined = apart === 'joined' || known?.joined
+    const said = isNewer || known.about === undefined ? row : known
+    this.#rows.set(keyOf(row), { ...said, ...(isJoined ? { joined: true } : {}) })
+    if (describedBy !== undefined && item !== undefined && !known?.joined) this.pairs.add(item)
+  }
+
+  /** Another run of the same export brought the other half. */
+  drop(row: LedgerRow): void {
+    const key = this.#keyAt.get(placeOf(row))
+    if (key !== undefined && exportStamp(row.export) !== undefined) this.#rows.delete(key)
+  }
+
+  /** Sorted; without photos that were described meanwhile. */
+  left(library: Library): HalfRow[] {
+    const abouts = [...this.#rows.values()].flatMap(({ about }) => about ?? [])
+    const known = knownPhotos(library, new Set(abouts))
+    const isDescribed = describedContents(library)
+    const left = [...this.#rows].filter(
+      ([, row]) => row.class !== 'media' || row.joined || isDescribed(row.sha256) === false,
+    )
+    return left
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, row]) => (known.has(row.about ?? '') ? { ...row, joined: true } : row))
+  }
+}
+
+/** Names like "Takeout" are shared by strangers, so this says something of dated exports only. */
+const placeOf = ({ export: id, path }: LedgerRow) => `${id}\0${path.normalize('NFC')}`
+
+/** A sidecar that comes again in a later export waits once, whatever views were counted meanwhile. */
+function keyOf({ path, class: kind, about, sha256 }: HalfRow): string {
+  return `${path.normalize('NFC')}\0${kind}\0${kind === 'media' ? sha256 : (about ?? sha256)}`
+}
+
+/** What the verdict adds about halves: of this import, and of all that wait. */
+export function* halvesReasons({
+  joined,
+  sidecars,
+  photos,
+}: HalvesCounts): Generator<VerdictReason> {
+  if (joined > 0) {
+    const what = joined === 1 ? '1 photo or video has' : `${joined} photos and videos have`
+    const message = `${what} its metadata from another export: what was torn apart was brought together.`
+    yield { says: 'note', code: 'HALVES_JOINED', message }
+  }
+  if (sidecars > 0 || photos > 0) {
+    const message = `Of all exports so far, ${sidecars} metadata ${sidecars === 1 ? 'file waits' : 'files wait'} for ${sidecars === 1 ? 'its photo' : 'their photos'}, and ${photos} ${photos === 1 ? 'photo waits' : 'photos wait'} for metadata; a later export may bring them.`
+    yield { says: 'note', code: 'HALVES_WAITING', message }
+  }
+}
