@@ -26,7 +26,12 @@ import { halfLines, readHalves } from './import/halves.ts'
 import { halvesNow, halvesReasons } from './import/halves-now.ts'
 import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
 import { Journal } from './import/journal.ts'
-import { type PreviousLibrary, readPreviousLibrary } from './import/previous-library.ts'
+import { KnownSidecars } from './import/known-sidecars.ts'
+import {
+  newestLibrary,
+  type PreviousLibrary,
+  readPreviousLibrary,
+} from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
 import { writeImportFolder, writeReport } from './import/write-import-folder.ts'
@@ -73,7 +78,9 @@ export async function importLibrary(
 ): Promise<ImportReport> {
   const started = new Date()
   await using writers = writersOf(repository, source, options)
-  await using survey = await source.survey({ ...options, ...writers.forSurvey() })
+  const known = new KnownSidecars(await newestLibrary(repository))
+  const asked = { ...options, ...writers.forSurvey(), ...(options.reread ? {} : { known }) }
+  await using survey = await source.survey(asked)
   writers.check()
   const read = beginReading(survey)
   const previous = await readPreviousLibrary(repository)
@@ -101,7 +108,7 @@ export async function importLibrary(
     const { contents } = arrivals
     const lost = lostFiles(library, carried.paths, contents)
     const losses = [...lost, ...carried.lost].map(lostContent)
-    const unread = [...carried.problems, ...waiting.problems]
+    const unread = [...known.problems, ...carried.problems, ...waiting.problems]
     const left = withDescribedBefore(open, read, library)
     const problems = [...losses, ...unread, ...growthProblems(growth), ...left]
     const folder = { path: `${IMPORTS_PATH}/${id}`, read, growth, carried, now: started }
