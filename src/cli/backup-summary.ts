@@ -4,6 +4,7 @@
  */
 import type { ImportReport } from '../operations/import-library.ts'
 import { completenessLines } from './completeness.ts'
+import { extentLines } from './extent-words.ts'
 import {
   formatBytes,
   formatColumns,
@@ -91,23 +92,9 @@ function outcomeLines(report: ImportReport): string[] {
     counted.map(([count, words]) => [formatCount(count), words]),
     '><',
   )
-  return [...lines, ...extentLines(report), ...foldedLines(report), speedLine(report)].map(
+  return [...lines, ...extentLines(report.extent), ...foldedLines(report), speedLine(report)].map(
     (line) => `  ${line}`,
   )
-}
-
-const EXTENTS = {
-  first: 'The first export of this library',
-  full: 'A full export',
-  incremental: 'A piece of the library',
-}
-
-function extentLines({ extent }: ImportReport): string[] {
-  if (!extent) return []
-  const { kind, known, present, reason } = extent
-  if (kind === 'first') return []
-  const share = `${formatCount(present)} of ${formatCount(known)} known photos and videos`
-  return [`${EXTENTS[kind]} (${reason}): ${share} are in it`]
 }
 
 function foldedLines({ summary }: ImportReport): string[] {

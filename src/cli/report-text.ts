@@ -4,6 +4,7 @@
  */
 import type { Certificate } from '../operations/certificate.ts'
 import { completenessLines } from './completeness.ts'
+import { extentLines } from './extent-words.ts'
 import { formatColumns, formatCount } from './format.ts'
 import {
   attentionSection,
@@ -15,11 +16,15 @@ import {
 } from './inventory-summary.ts'
 import { printable } from './printable.ts'
 import {
+  albumWords,
   certificateWords,
   countRows,
   endRows,
   type FullReport,
+  sourceWords,
+  zoneRows,
 } from './report-page/report-numbers.ts'
+import type { SumRow } from './sum-rows.ts'
 
 export function reportText(report: FullReport, options: SummaryOptions): string[] {
   const { style } = options
@@ -39,6 +44,8 @@ export function reportText(report: FullReport, options: SummaryOptions): string[
     ...section('What became of it', countLines(report), style),
     ...section('Is all of it here?', completenessLines(report.summary.verdict, style), style),
     ...section('Certificate', report.accounts.certificates.flatMap(certificateLines), style),
+    ...section('Albums that lack photos', albumLines(report), style),
+    ...section('Where time zones are from', rowLines(zoneRows(report)), style),
     ...attentionSection(report.problems, '', options),
   ]
 }
@@ -53,8 +60,17 @@ function endLines({ accounts }: FullReport): string[] {
 }
 
 function countLines(report: FullReport): string[] {
-  const rows = countRows(report).map(([count, words]) => [formatCount(count), words])
-  return formatColumns(rows, '><').map((line) => `  ${line}`)
+  const extent = extentLines(report.extent).map((line) => `  ${printable(line)}`)
+  return [...rowLines(countRows(report)), ...extent]
+}
+
+function rowLines(rows: readonly SumRow[]): string[] {
+  const cells = rows.map(([count, words]) => [formatCount(count), words])
+  return formatColumns(cells, '><').map((line) => `  ${line}`)
+}
+
+function albumLines({ library }: FullReport): string[] {
+  return (library?.incompleteAlbums ?? []).map((album) => `  ${printable(albumWords(album))}`)
 }
 
 function certificateLines(certificate: Certificate): string[] {
@@ -64,7 +80,7 @@ function certificateLines(certificate: Certificate): string[] {
     return sentences.map((sentence) => `  ${printable(sentence)}`)
   }
   return [
-    `  None for the archives of ${printable(id)}:`,
+    `  None for ${printable(sourceWords(id))}:`,
     ...missing.map((reason) => `    - ${printable(reason)}`),
   ]
 }

@@ -27,6 +27,7 @@ import { halvesNow, halvesReasons } from './import/halves-now.ts'
 import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
 import { Journal } from './import/journal.ts'
 import { KnownSidecars } from './import/known-sidecars.ts'
+import { libraryFacts } from './import/library-facts.ts'
 import {
   newestLibrary,
   type PreviousLibrary,
@@ -183,7 +184,6 @@ function storedReport(
     problems,
     started,
     joined,
-    halves,
   }: {
     growth: Growth
     problems: Problem[]
@@ -206,7 +206,7 @@ function storedReport(
     unchanged: growth.unchanged,
     vanished: growth.vanished,
     extent: growth.extent,
-    halves,
+    library: libraryFacts(growth.library),
     ...rejectionsOf(read.inventory),
     bytesRead: survey.bytesRead + bytesStoredFrom(read, survey),
     problems,

@@ -1,5 +1,5 @@
 import type { Extent } from '../photos/growth/extent.ts'
-import type { Problem } from '../photos/library.ts'
+import type { Problem, ZoneEvidence } from '../photos/library.ts'
 import type { InventorySummary } from '../sources/source.ts'
 import type { RunStatus } from './outcome.ts'
 
@@ -27,6 +27,14 @@ export interface HalvesCounts {
   photos: number
 }
 
+/** What an import left of the library as a whole. */
+export interface LibraryFacts {
+  /** Items by what told the zone of their time; without a date; with one that says nothing of a zone. */
+  zones: Partial<Record<ZoneEvidence | 'undated' | 'unsaid', number>>
+  /** Albums of which photos are missing. */
+  incompleteAlbums: { id: string; title: string; present: number; expected: number }[]
+}
+
 /** The report of an import as it lies in the snapshot, and as `report` shows it. */
 export interface StoredReport extends ImportCounts {
   /** Folder name under `/metadata/imports`. */
@@ -39,6 +47,8 @@ export interface StoredReport extends ImportCounts {
   extent?: Extent
   /** Absent in reports of older versions. */
   halves?: HalvesCounts
+  /** Absent in reports of older versions. */
+  library?: LibraryFacts
   problems: Problem[]
   summary: InventorySummary
 }

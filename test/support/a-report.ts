@@ -3,6 +3,7 @@
  * @module
  */
 import type { FullReport } from '../../src/cli/report-page/report-numbers.ts'
+import type { Certificate } from '../../src/operations/certificate.ts'
 import type { Problem, ProblemCode } from '../../src/photos/library.ts'
 
 export function aReport(problems: readonly Problem[], more: Partial<FullReport> = {}): FullReport {
@@ -13,6 +14,23 @@ export function aReport(problems: readonly Problem[], more: Partial<FullReport> 
     ...{ snapshot: '0a1b2c3d'.repeat(8), status: problems.length > 0 ? 'incomplete' : 'complete' },
     ...{ items: 480, added: 400, changed: 3, unchanged: 77, vanished: 0, failed: 0, refused: 0 },
     bytesRead: 5_000_000_000,
+    extent: { kind: 'incremental', told: false, known: 80, present: 40, reason: 'it holds 50 %' },
+    halves: { joined: 2, sidecars: problems.length, photos: 0 },
+    library: {
+      zones: {
+        place: 300,
+        written: 100,
+        clock: 30,
+        neighbours: 20,
+        home: 10,
+        unknown: 15,
+        undated: 5,
+      },
+      incompleteAlbums:
+        problems.length > 0
+          ? [{ id: 'a'.repeat(20), title: 'Trip', present: 18, expected: 20 }]
+          : [],
+    },
     problems: [...problems],
     summary: {
       ...{ entries, media: 500, sidecars: 490, albumFiles: 7, other: 2, litter: 1, rejected: 0 },
@@ -35,34 +53,18 @@ export function aReport(problems: readonly Problem[], more: Partial<FullReport> 
     accounts: {
       ends: { stored: 410, known: 78, copy: 12, kept: 499, ignored: 1 },
       ...{ entries, addUp: true },
-      certificates: [
-        problems.length > 0
-          ? {
-              export: id,
-              redundant: false,
-              photos: false,
-              ...{ foreign: [], foreignMedia: 0 },
-              entries,
-              exempt: 1,
-              missing: ['The import is not complete.'],
-            }
-          : {
-              ...{
-                export: id,
-                redundant: true,
-                photos: true,
-                ...{ foreign: [], foreignMedia: 0 },
-                entries,
-                exempt: 1,
-                missing: [],
-                snapshot: '0a1b2c3d'.repeat(8),
-              },
-              checked: '2026-02-01T08:00:00.000Z',
-            },
-      ],
+      certificates: [aCertificate(id, problems.length === 0)],
     },
     ...more,
   }
+}
+
+function aCertificate(id: string, redundant: boolean): Certificate {
+  const counts = { entries: 1000, exempt: 1, foreign: [], foreignMedia: 0 }
+  const base = { export: id, redundant, photos: redundant, ...counts }
+  if (!redundant) return { ...base, missing: ['The import is not complete.'] }
+  const checked = '2026-02-01T08:00:00.000Z'
+  return { ...base, missing: [], snapshot: '0a1b2c3d'.repeat(8), checked }
 }
 
 const CODES: readonly ProblemCode[] = [

@@ -54,6 +54,8 @@ describe('the page of a report', () => {
       { says: 'note', code: name, export: name, message: name },
       { says: 'note', code: name, export: 'b', message: name },
     ]
+    report.library!.incompleteAlbums = [{ id: 'a', title: name, present: 1, expected: 2 }]
+    report.extent!.reason = name
     report.accounts.certificates = [
       {
         ...{ export: name, redundant: false, photos: false, entries: 1, exempt: 0 },
@@ -89,6 +91,20 @@ describe('the page of a report', () => {
     expect(page).toContain('Nothing to look at')
   })
 
+  it('shows whether it was a full export, where zones are from, and which albums lack what', () => {
+    const page = pageOf(aReport(manyProblems(7)))
+
+    expect(page).toContain('A piece of the library (it holds 50 %): 40 of 80 known')
+    expect(page).toContain('<td class="number">20</td><td>guessed from the nearest photo')
+    expect(page).toContain('Trip: 18 of 20 are here')
+  })
+
+  it('shows a report of an older version, which has none of that', () => {
+    const { extent: _, halves: _halves, library: _library, ...old } = aReport([])
+
+    expect(pageOf(old)).toContain('Nothing to look at')
+  })
+
   it('shows two sums of all files', () => {
     const totals = pageOf(aReport([])).match(/<td class="number">1,000<\/td><td>files in all/g)
 
@@ -107,6 +123,6 @@ describe('the page of a report', () => {
 
     expect(page.length).toBeLessThan(7 * 1_000_000)
     expect(page.match(/<li><span/g)).toHaveLength(7000)
-    expect(page.match(/<details open>/g)).toHaveLength(1) // the archives
+    expect(page.match(/<details open>/g)).toHaveLength(2) // albums and archives
   })
 })

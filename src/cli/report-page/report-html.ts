@@ -8,12 +8,21 @@ import type { RunStatus } from '../../operations/outcome.ts'
 import type { Problem } from '../../photos/library.ts'
 import type { Completeness, ExportSummary } from '../../sources/source.ts'
 import { COMPLETENESS, reasonTexts } from '../completeness.ts'
+import { extentLines } from '../extent-words.ts'
 import { formatBytes, formatCount, plural } from '../format.ts'
 import { pageHead } from '../html-page.ts'
 import { escaped } from '../html-text.ts'
 import { groupProblems, type ProblemGroup } from '../problem-groups.ts'
 import { classRows, type SumRow } from '../sum-rows.ts'
-import { certificateWords, countRows, endRows, type FullReport } from './report-numbers.ts'
+import {
+  albumWords,
+  certificateWords,
+  countRows,
+  endRows,
+  type FullReport,
+  sourceWords,
+  zoneRows,
+} from './report-numbers.ts'
 import { REPORT_STYLE } from './report-style.ts'
 
 /** A kind with more problems than that is closed at first. */
@@ -38,8 +47,11 @@ export function* reportHtml(report: FullReport): Generator<string> {
   }
   yield '<h2>The library after it</h2>'
   yield plainTable(countRows(report))
+  for (const line of extentLines(report.extent)) yield `<p>${escaped(line)}.</p>`
   yield* verdictPart(report)
   yield* certificatePart(report.accounts.certificates)
+  yield* albumsPart(report)
+  yield* tablePart('Where time zones are from', zoneRows(report))
   yield* exportsPart(report.summary.exports)
   yield* problemsPart(report.problems)
   yield '</body>'
@@ -91,7 +103,7 @@ function completenessCard({ summary: { verdict } }: FullReport): string[] {
 }
 
 function certificateCard(certificates: readonly Certificate[]): string {
-  const title = 'Are the archives redundant?'
+  const title = certificateTitle(certificates)
   const open = certificates.filter(({ photos }) => !photos)
   if (certificates.length > 0 && open.length === 0) {
     const checked = certificates.map((each) => each.checked ?? '').sort()[0]!
@@ -104,6 +116,12 @@ function certificateCard(certificates: readonly Certificate[]): string {
   }
   const [missing = 'Nothing was imported.'] = open.flatMap((each) => each.missing)
   return card('warn', title, 'Not proven', missing)
+}
+
+function certificateTitle(certificates: readonly Certificate[]): string {
+  const areFolders = certificates.every(({ export: id }) => id.startsWith('folder:'))
+  const isOfFolders = certificates.length > 0 && areFolders
+  return isOfFolders ? 'Is the folder redundant?' : 'Are the archives redundant?'
 }
 
 function sumTable(title: string, rows: readonly SumRow[], total: number): string {
@@ -122,6 +140,22 @@ function plainTable(rows: readonly SumRow[]): string {
   return `<table>${cells.join('')}</table>`
 }
 
+function* tablePart(title: string, rows: readonly SumRow[]): Generator<string> {
+  if (rows.length === 0) return
+  yield `<h2>${escaped(title)}</h2>`
+  yield plainTable(rows)
+}
+
+function* albumsPart({ library }: FullReport): Generator<string> {
+  const albums = library?.incompleteAlbums ?? []
+  if (albums.length === 0) return
+  const isOpen = albums.length <= OPEN_UP_TO ? ' open' : ''
+  yield '<h2>Albums that lack photos</h2>'
+  yield `<details${isOpen}><summary>${escaped(plural(albums.length, 'album'))}</summary><div class="inside">`
+  yield list(albums.map(albumWords))
+  yield '</div></details>'
+}
+
 function* verdictPart({ summary: { verdict } }: FullReport): Generator<string> {
   if (!verdict) return
   yield `<h2>Is all of the export here? ${escaped(COMPLETENESS[verdict.answer])}.</h2>`
@@ -136,7 +170,7 @@ function* certificatePart(certificates: readonly Certificate[]): Generator<strin
       const sentences = certificateWords(certificate, snapshot!.slice(0, 16))
       yield `<p>${sentences.map(escaped).join(' ')}</p>`
     } else {
-      yield `<p>For the archives of <span class="path">${escaped(id)}</span> there is none. What is missing for it:</p>${list(missing)}`
+      yield `<p>For ${escaped(sourceWords(id))} there is none. What is missing for it:</p>${list(missing)}`
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Accounts, Certificate } from '../../operations/certificate.ts'
 import type { EndState } from '../../operations/import/ledger.ts'
-import type { StoredReport } from '../../operations/stored-report.ts'
+import type { LibraryFacts, StoredReport } from '../../operations/stored-report.ts'
 import { formatCount, plural } from '../format.ts'
 import type { SumRow } from '../sum-rows.ts'
 
@@ -45,21 +45,58 @@ export function countRows(report: StoredReport): SumRow[] {
   return rows.filter(([count], at) => at < 4 || count > 0)
 }
 
+const ZONE_WORDS: readonly [keyof LibraryFacts['zones'], string][] = [
+  ['place', 'by the place where they were taken'],
+  ['written', 'by an offset in the file or its name'],
+  ['clock', 'by the clock in the file beside the moment that Google knows'],
+  ['clip', 'by the moving half of the photo'],
+  ['neighbours', 'guessed from the nearest photo of the same camera'],
+  ['home', 'guessed from what most photos of that month have'],
+  ['unknown', 'unknown'],
+  ['unsaid', 'not told by what is known of the date'],
+  ['undated', 'without any date'],
+]
+
+/** They add up to all items of the library. */
+export function zoneRows({ library }: StoredReport): SumRow[] {
+  if (!library) return []
+  const rows = ZONE_WORDS.map(([from, words]): SumRow => [library.zones[from] ?? 0, words])
+  return rows.filter(([count]) => count > 0)
+}
+
+export function albumWords({ title, present, expected }: IncompleteAlbum): string {
+  const name = title === '' ? 'An album without title' : title
+  return `${name}: ${formatCount(present)} of ${formatCount(expected)} are here`
+}
+
+type IncompleteAlbum = LibraryFacts['incompleteAlbums'][number]
+
 /** What a certificate that is given says, a sentence each; `snapshot` is how to name its snapshot. */
 export function certificateWords(certificate: Certificate, snapshot: string): string[] {
   const { export: id, redundant, entries, exempt, foreign, checked } = certificate
   const others = foreign.reduce((sum, { entries }) => sum + entries, 0)
   const held = `${formatCount(entries - exempt - others)} entries are in snapshot ${snapshot}, which a full check found sound at ${checked}.`
   const first = redundant
-    ? `The archives of ${id} are provably redundant: all ${held}`
-    : `Of the archives of ${id}, all that belongs to Google Photos is provably saved: ${held}`
+    ? `${capitalized(sourceWords(id))} ${isFolder(id) ? 'is' : 'are'} provably redundant: all ${held}`
+    : `Of ${sourceWords(id)}, all that belongs to Google Photos is provably saved: ${held}`
   return [
     first,
     ...(exempt > 0 ? [exemptWords(exempt)] : []),
     ...(redundant ? [] : foreignWords(certificate, others)),
-    'Archives that were not given to this import are not meant, nor is what the export itself lacks.',
+    isFolder(id)
+      ? 'Files that came into the folder, or were changed in it, since this import are not meant.'
+      : 'Archives that were not given to this import are not meant, nor is what the export itself lacks.',
   ]
 }
+
+const isFolder = (id: string) => id.startsWith('folder:')
+
+/** `the archives of takeout-2024…`, or `the folder Pictures`. */
+export function sourceWords(id: string): string {
+  return isFolder(id) ? `the folder ${id.slice('folder:'.length)}` : `the archives of ${id}`
+}
+
+const capitalized = (text: string) => text[0]!.toUpperCase() + text.slice(1)
 
 function exemptWords(exempt: number): string {
   const what = exempt === 1 ? '1 entry more is' : `${formatCount(exempt)} entries more are`
