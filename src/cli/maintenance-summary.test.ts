@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3_600_000
 
 const NOTHING: MaintenanceOutcome = {
   ...{ status: 'complete', dryRun: false, graceMs: 7 * DAY_MS, seconds: 1.5 },
-  ...{ snapshots: 3, held: [], packfiles: 12, blobs: 4000, refusals: [] },
+  ...{ snapshots: 3, held: [], unlisted: [], packfiles: 12, blobs: 4000, refusals: [] },
   decisions: {
     ...{ colour: [], orphans: [], rescue: [], sweep: [] },
     ...{ waiting: [], repack: [], ahead: [], leftAlone: [] },

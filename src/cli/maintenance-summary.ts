@@ -34,10 +34,10 @@ export function* maintenanceLines(outcome: MaintenanceOutcome): Generator<object
 const UNREADABLE = 'something that is needed in it cannot be read; it was left as it is'
 
 function resultLine(outcome: MaintenanceOutcome): object {
-  const { status, dryRun, snapshots, held, packfiles, blobs, repacked, states } = outcome
+  const { status, dryRun, snapshots, held, unlisted, packfiles, blobs, repacked, states } = outcome
   return {
     type: 'result',
-    ...{ status, dryRun, snapshots, held, packfiles, blobs },
+    ...{ status, dryRun, snapshots, held, unlisted, packfiles, blobs },
     announced: outcome.coloured.length,
     rescued: outcome.rescued.length,
     deleted: outcome.swept.length + (dryRun ? 0 : outcome.leftovers.length),
@@ -57,7 +57,7 @@ export function maintenanceSummary(
 ): string[] {
   const verdict = verdictOf(outcome, options)
   if (options.quiet) return [verdict]
-  const { snapshots, packfiles, seconds, held } = outcome
+  const { snapshots, packfiles, seconds, held, unlisted } = outcome
   const looked = `  Looked at ${plural(snapshots, 'snapshot')} and ${plural(packfiles, 'packfile')} in ${formatDuration(seconds)}`
   return [
     verdict,
@@ -65,6 +65,9 @@ export function maintenanceSummary(
     ...(held.length === 0
       ? []
       : [`  ${plural(held.length, 'removed snapshot')} kept, because a hold covers what is in it`]),
+    ...(unlisted.length === 0
+      ? []
+      : [`  ${plural(unlisted.length, 'snapshot')} kept that no state lists; see: repair`]),
     ...(outcome.dryRun ? wouldDo(outcome) : done(outcome)),
     ...waitingLines(outcome),
     ...section('What was not done', attention(outcome), options.style),
@@ -141,7 +144,7 @@ function attention(outcome: MaintenanceOutcome): string[] {
       : []),
     ...(decisions.leftAlone.length > 0
       ? [
-          `  - ${plural(decisions.leftAlone.length, 'packfile')} that no state names: a backup under way may need them, or they cannot be read`,
+          `  - ${plural(decisions.leftAlone.length, 'packfile')} that no state names: a backup under way or a repair may need them, or they cannot be read`,
         ]
       : []),
   ].map(printable)

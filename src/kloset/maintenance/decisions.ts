@@ -7,7 +7,8 @@
  *   coloured for the grace period       → swept
  *   coloured not so long                → waits
  *   mostly not needed                   → what is needed is copied, then it is coloured
- *   unknown to every state, and old     → coloured; younger ones may belong to a run under way
+ *   unknown to every state, and old     → coloured; younger ones may belong to a run under way, and
+ *                                         what a snapshot consists of stays for a repair to list
  *
  * @module
  */
@@ -26,6 +27,8 @@ export interface Orphan {
   name: string
   /** When it was made, as it says itself (ns); undefined when it cannot be read. */
   made: bigint | undefined
+  /** A snapshot that no state lists, but that is whole, needs something in it. */
+  isNeeded: boolean
 }
 
 export interface PackRules {
@@ -48,7 +51,7 @@ export interface PackDecisions {
   repack: string[]
   /** Coloured at a time that has not come yet: a clock was, or is, wrong. */
   ahead: string[]
-  /** Orphans that may belong to a run under way, or that cannot be read. */
+  /** Orphans that may belong to a run under way, that a repair can use, or that cannot be read. */
   leftAlone: string[]
 }
 
@@ -66,6 +69,7 @@ export function decide(facts: PackFacts, rules: PackRules): PackDecisions {
   for (const orphan of facts.orphans) {
     const since = facts.coloured.get(orphan.name)
     if (since === undefined) decideOrphan(orphan, rules, decisions)
+    else if (orphan.isNeeded) decisions.rescue.push(orphan.name)
     else decideColoured(orphan.name, since, rules, decisions)
   }
   return decisions
@@ -93,11 +97,11 @@ function decideColoured(
 }
 
 function decideOrphan(
-  { name, made }: Orphan,
+  { name, made, isNeeded }: Orphan,
   { now, graceNs }: PackRules,
   { colour, orphans, leftAlone }: PackDecisions,
 ): void {
-  if (made === undefined || made + graceNs > now) {
+  if (isNeeded || made === undefined || made + graceNs > now) {
     leftAlone.push(name)
     return
   }

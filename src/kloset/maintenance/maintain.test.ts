@@ -13,9 +13,11 @@ import { NotInStoreError, type StoredKind } from '../../stores/store.ts'
 import { utf8 } from '../../util/bytes.ts'
 import { quietly } from '../../util/progress.ts'
 import { macToHex } from '../mac-hex.ts'
+import { repairRepository } from '../repair/repair.ts'
 import { ResourceType } from '../resource-type.ts'
 import { putLock } from '../state/lock-file.ts'
 import { removeSnapshots } from '../state/remove-snapshots.ts'
+import { listAgain } from '../writing/list-again.ts'
 import { type MaintenanceOptions, maintain } from './maintain.ts'
 import { UnreadableSnapshotError } from './maintenance-errors.ts'
 
@@ -449,6 +451,48 @@ describe('in doubt', () => {
     for (let runs = 0; runs < 3; runs++) await maintenance({ graceMs: 0 })
 
     expect((await restoreAll(store)).get(kept)).toEqual([1])
+  })
+
+  it.each([
+    { what: 'a backup', before: async () => {}, last: () => save(2) },
+    {
+      what: 'the return of a removed snapshot',
+      before: async () => {
+        await remove(await save(2))
+        await maintenance({ graceMs: 0 })
+      },
+      last: async () => {
+        const repository = await openSmall(store)
+        const [removed] = repository.index.removedSnapshots()
+        const header = await repository.readBlob(ResourceType.SNAPSHOT, removed!.id)
+        await listAgain(repository, [{ id: removed!.id, header }], [], clock.now())
+        return removed!.id
+      },
+    },
+  ])('nothing goes of $what whose states are lost, until a repair lists it again', async (lost) => {
+    const kept = await save(1)
+    await lost.before()
+    const known = await states()
+    const id = await lost.last()
+    for (const state of await states())
+      if (!known.includes(state)) await store.remove('state', state)
+    const before = await packfiles()
+    expect([...(await restoreAll(store)).keys()]).toEqual([kept])
+
+    await save(3) // a backup takes packfiles in that no state names
+    for (let runs = 0; runs < 4; runs++) {
+      clock.advance(8 * DAY)
+      expect((await maintenance()).unlisted).toEqual([id])
+    }
+
+    expect(await packfiles()).toEqual(expect.arrayContaining(before))
+    await using repository = await openSmall(store)
+    await repairRepository(repository, {
+      ...{ apply: true, full: false, clock, progress: quietly },
+      signal: new AbortController().signal,
+    })
+    expect((await restoreAll(store)).get(id)).toEqual([2])
+    expect((await maintenance()).unlisted).toEqual([])
   })
 
   it('nothing is swept when the clock went backwards since it was announced', async () => {

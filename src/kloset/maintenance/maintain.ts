@@ -29,8 +29,9 @@ import { Ground, type MaintenanceWork } from './maintenance-work.ts'
 import { type Marks, markNeeded } from './marks.ts'
 import { NOT_NEEDED, type PackUse, packUses } from './pack-use.ts'
 import { repack } from './repack.ts'
-import { lookAtPackfiles } from './store-packfiles.ts'
+import { lookAtPackfiles, requireReplaced } from './store-packfiles.ts'
 import { sweep, unlink } from './sweep.ts'
+import { findUnlisted, markUnlisted, neededOrphans } from './unlisted.ts'
 
 export type { MaintenanceReport }
 
@@ -88,13 +89,19 @@ async function run(work: MaintenanceWork, options: MaintenanceOptions): Promise<
   const live = index.snapshots()
   const roots = new Set([...live, ...held])
   const ground = new Ground(work, roots)
-  const marks = await markNeeded(repository, roots, { progress, signal })
-  const found = await lookAtPackfiles(repository, marks, signal)
+  const found = await lookAtPackfiles(repository, signal)
+  const unlisted = await findUnlisted(repository, found.orphans, signal)
+  const room = unlisted.needs.size
+  const marks = await markNeeded(repository, roots, { progress, signal, room })
+  markUnlisted(marks, unlisted)
+  requireReplaced(repository, found.absent, marks)
+  const needed = neededOrphans(unlisted, marks)
+  const orphans = found.orphans.map((orphan) => ({ ...orphan, isNeeded: needed.has(orphan.name) }))
   const uses = packUses(repository, marks)
   for (const name of found.absent) uses.set(name, NOT_NEEDED)
-  const coloured = colouredOf(repository, [...uses.keys(), ...found.orphans.map((o) => o.name)])
+  const coloured = colouredOf(repository, [...uses.keys(), ...orphans.map(({ name }) => name)])
   const decisions = decide(
-    { uses, coloured, orphans: found.orphans },
+    { uses, coloured, orphans },
     {
       now: unixNanoseconds(work.clock.now()),
       graceNs: BigInt(options.graceMs) * NS_PER_MS,
@@ -105,6 +112,7 @@ async function run(work: MaintenanceWork, options: MaintenanceOptions): Promise<
     ...emptyReport(options.dryRun),
     snapshots: live.length,
     held: [...roots].filter((id) => !index.hasSnapshot(id)),
+    unlisted: unlisted.ids,
     packfiles: uses.size,
     blobs: marks.size,
     decisions,

@@ -18,6 +18,8 @@ export interface MaintenanceReport {
   snapshots: number
   /** Ids of snapshots that are not listed but held. */
   held: string[]
+  /** Ids of snapshots that no state lists, but that are whole; a repair lists them again. */
+  unlisted: string[]
   /** Published packfiles before anything was done. */
   packfiles: number
   /** Blobs that are needed. */
@@ -44,7 +46,7 @@ export function emptyReport(
   dryRun: boolean,
 ): Omit<
   MaintenanceReport,
-  'snapshots' | 'held' | 'packfiles' | 'blobs' | 'decisions' | 'refusals' | 'leftovers'
+  'snapshots' | 'held' | 'unlisted' | 'packfiles' | 'blobs' | 'decisions' | 'refusals' | 'leftovers'
 > {
   return {
     ...{ dryRun, coloured: [], rescued: [], swept: [] },

@@ -42,16 +42,16 @@ export class Marks {
 }
 
 /**
- * Marks everything that snapshots need.
+ * Marks everything that snapshots need. There is room for so many more that the index does not know.
  * @throws {UnreadableSnapshotError} when that cannot be told of one of them
  */
 export async function markNeeded(
   repository: Repository,
   snapshots: Iterable<string>,
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
+  { progress, signal, room = 0 }: { progress: Progress; signal: AbortSignal; room?: number },
 ): Promise<Marks> {
   const ids = [...snapshots]
-  const marks = new Marks(repository.index.blobs)
+  const marks = new Marks(repository.index.blobs + room)
   progress.stage('Finding out what is needed', { parts: ids.length })
   const meet = (type: ResourceType, mac: string) => {
     const isNew = marks.mark(type, macFromHex(mac))

@@ -3,8 +3,7 @@
  * decoded and compared with its name first.
  * @module
  */
-import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
-import { DamagedRepositoryError } from '../damage.ts'
+import { isDamage } from '../damage.ts'
 import { decodeHeader } from '../records/header.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
@@ -28,11 +27,7 @@ export async function soundCopy(
     const isOther = type === ResourceType.SNAPSHOT && decodeHeader(plain).identifier !== mac
     return isOther ? undefined : encoded
   } catch (error) {
-    const isUnsound =
-      error instanceof DamagedRepositoryError ||
-      error instanceof NotInStoreError ||
-      error instanceof ShortReadError
-    if (isUnsound) return undefined
+    if (isDamage(error)) return undefined
     throw error
   }
 }

@@ -2,32 +2,37 @@
  * What of packfiles lies in the store, compared with what the states say.
  * @module
  */
-import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
-import { DamagedRepositoryError } from '../damage.ts'
+import { NotInStoreError } from '../../stores/store.ts'
 import { macToHex } from '../mac-hex.ts'
-import { readPackfileIndex } from '../packfile/packfile-index.ts'
+import { readOrphan } from '../repair/orphan-packs.ts'
+import { type FoundHeader, unlistedHeaders } from '../repair/unlisted-snapshots.ts'
 import type { Repository } from '../repository.ts'
-import type { Orphan } from './decisions.ts'
 import { PackfileMissingError } from './maintenance-errors.ts'
 import type { Marks } from './marks.ts'
 
+/** A packfile that no state publishes. */
+export interface FoundOrphan {
+  name: string
+  /** When it was made, as it says itself (ns); undefined when it cannot be read. */
+  made: bigint | undefined
+  /** Of snapshots that should be listed. */
+  headers: FoundHeader[]
+}
+
 export interface StorePackfiles {
-  /** In the store, but no state publishes them. */
-  orphans: Orphan[]
+  orphans: FoundOrphan[]
   /** States deleted them; a run that ended early left their files. */
   leftovers: string[]
-  /** Published, but not there; all that is needed of them lies in others as well. */
+  /** Published, but not there. */
   absent: string[]
 }
 
 /**
  * From here on the index takes what lies in absent packfiles for absent, so that a coloured packfile
  * that has the last copy of something counts as irreplaceable.
- * @throws {PackfileMissingError} when something that is needed is nowhere else
  */
 export async function lookAtPackfiles(
   repository: Repository,
-  marks: Marks,
   signal: AbortSignal,
 ): Promise<StorePackfiles> {
   const { store, index } = repository
@@ -40,24 +45,27 @@ export async function lookAtPackfiles(
     found.add(name)
     if (published.has(name)) continue
     if (deleted.has(name)) result.leftovers.push(name)
-    else result.orphans.push({ name, made: await readMade(repository, name) })
+    else result.orphans.push(await lookAtOrphan(repository, name))
   }
   for (const name of published) {
     if (!found.has(name) && !(await isThere(repository, name))) result.absent.push(name)
   }
-  const absent = new Set(result.absent)
-  index.setAbsent(absent)
-  requireReplaced(repository, absent, marks)
+  index.setAbsent(new Set(result.absent))
   return result
 }
 
-/** A backup or a copy may have stored again what was lost with them; it may be coloured by now. */
-function requireReplaced(
+/**
+ * A backup or a copy may have stored again what was lost with absent packfiles; it may be coloured
+ * by now.
+ * @throws {PackfileMissingError} when something that is needed is nowhere else
+ */
+export function requireReplaced(
   { store, index }: Repository,
-  absent: ReadonlySet<string>,
+  packfiles: readonly string[],
   marks: Marks,
 ): void {
-  if (absent.size === 0) return
+  if (packfiles.length === 0) return
+  const absent = new Set(packfiles)
   for (const { type, mac, packfile } of index.blobsIn(absent)) {
     if (!marks.has(type, mac)) continue
     const isElsewhere = index
@@ -78,18 +86,8 @@ async function isThere({ store }: Repository, name: string): Promise<boolean> {
   }
 }
 
-async function readMade(repository: Repository, name: string): Promise<bigint | undefined> {
-  const { store } = repository
-  const read = (offset: number, length: number) => store.get('packfile', name, { offset, length })
-  try {
-    const sizeBytes = await store.size('packfile', name)
-    return (await readPackfileIndex({ sizeBytes, read }, repository)).footer.timestamp
-  } catch (error) {
-    const isUnreadable =
-      error instanceof DamagedRepositoryError ||
-      error instanceof NotInStoreError ||
-      error instanceof ShortReadError
-    if (isUnreadable) return undefined
-    throw error
-  }
+async function lookAtOrphan(repository: Repository, name: string): Promise<FoundOrphan> {
+  const contents = await readOrphan(repository, name)
+  const headers = contents === undefined ? [] : unlistedHeaders(repository, contents)
+  return { name, made: contents?.made, headers }
 }

@@ -7,8 +7,8 @@
  * sound copy is: only {@link Repository.decodeBlob} and `readBlob` hand out bytes.
  * @module
  */
-import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
-import { DamagedRepositoryError } from '../damage.ts'
+import { ShortReadError } from '../../stores/store.ts'
+import { isDamage } from '../damage.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { WRAPPER_HEADER_BYTES } from '../wrapper.ts'
@@ -47,11 +47,7 @@ export class WindowReader {
       const encoded = bytes.subarray(at, at + location.length)
       return this.#repository.decodeBlob({ type, mac, packfile: location.packfile }, encoded)
     } catch (error) {
-      const isUnsound =
-        error instanceof DamagedRepositoryError ||
-        error instanceof NotInStoreError ||
-        error instanceof ShortReadError
-      if (isUnsound) return undefined
+      if (isDamage(error)) return undefined
       throw error
     }
   }

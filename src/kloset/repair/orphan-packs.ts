@@ -6,11 +6,13 @@
 import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
 import { DamagedRepositoryError } from '../damage.ts'
 import { macToHex } from '../mac-hex.ts'
-import { type PackfileIndex, readPackfileIndex } from '../packfile/packfile-index.ts'
+import type { BlobRecord } from '../packfile/packfile-codec.ts'
+import { readPackfileIndex } from '../packfile/packfile-index.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { randomMac } from '../state/random-mac.ts'
 import type { BlobLocation } from '../state/state-codec.ts'
+import { type PackContents, unlistedHeaders } from './unlisted-snapshots.ts'
 
 /** A state of so many blobs takes some 10 MB several times over while it is written. */
 const BLOBS_A_STATE = 100_000
@@ -44,8 +46,9 @@ export async function reconcile(repository: Repository, now: () => Date): Promis
  * Makes orphans part of the repository, so that their blobs count as stored. Those of a run that is
  * still under way do no harm: what it publishes later says the same again.
  *
- * A snapshot's header is left out: whether its run told anybody that it was saved, nobody knows.
- * An orphan whose index cannot be read is passed over.
+ * An orphan with the header of a snapshot that nobody removed is passed over: whether its run told
+ * anybody that it was saved, nobody knows, and a repair lists it again. So is one whose index cannot
+ * be read.
  */
 async function adopt(
   repository: Repository,
@@ -62,8 +65,9 @@ async function adopt(
     locations = []
   }
   for (const name of orphans) {
-    const records = await readOrphan(repository, name)
-    if (records === undefined) continue
+    const contents = await readOrphan(repository, name)
+    if (contents === undefined || unlistedHeaders(repository, contents).length > 0) continue
+    const { records } = contents
     packfiles.push(name)
     locations.push(...blobLocations(name, records))
     adoption.packfiles += 1
@@ -74,15 +78,17 @@ async function adopt(
   return adoption
 }
 
-type Records = PackfileIndex['records']
-
 /** Undefined when it is no whole packfile of this repository. */
-async function readOrphan(repository: Repository, name: string): Promise<Records | undefined> {
+export async function readOrphan(
+  repository: Repository,
+  name: string,
+): Promise<PackContents | undefined> {
   const { store } = repository
   try {
     const sizeBytes = await store.size('packfile', name)
     const read = (offset: number, length: number) => store.get('packfile', name, { offset, length })
-    return (await readPackfileIndex({ sizeBytes, read }, repository)).records
+    const { footer, records } = await readPackfileIndex({ sizeBytes, read }, repository)
+    return { name, made: footer.timestamp, records }
   } catch (error) {
     const isUnusable =
       error instanceof DamagedRepositoryError ||
@@ -93,7 +99,7 @@ async function readOrphan(repository: Repository, name: string): Promise<Records
   }
 }
 
-function blobLocations(packfile: string, records: Records): BlobLocation[] {
+function blobLocations(packfile: string, records: readonly BlobRecord[]): BlobLocation[] {
   return records
     .filter(({ type }) => type !== ResourceType.SNAPSHOT && type !== ResourceType.SIGNATURE)
     .map(({ type, mac, offset, length }) => ({

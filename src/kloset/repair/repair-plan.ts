@@ -7,14 +7,18 @@ import { NotInStoreError } from '../../stores/store.ts'
 import { toError } from '../../util/coded-error.ts'
 import type { Progress } from '../../util/progress.ts'
 import { DamagedRepositoryError } from '../damage.ts'
-import { macToHex } from '../mac-hex.ts'
-import type { BlobRecord } from '../packfile/packfile-codec.ts'
 import type { Repository } from '../repository.ts'
-import { ResourceType } from '../resource-type.ts'
 import { readLock } from '../state/lock-file.ts'
 import { loadState } from '../state/state-file.ts'
 import { orphanPackfiles } from './orphan-packs.ts'
-import { examineSnapshot, FoundBlobs, readFound } from './unlisted-snapshots.ts'
+import {
+  examineSnapshot,
+  FoundBlobs,
+  type FoundHeader,
+  type PackContents,
+  readFound,
+  unlistedHeaders,
+} from './unlisted-snapshots.ts'
 import { type VerifiedPack, verifyPack } from './verified-pack.ts'
 
 /** A file that nobody can read goes into the quarantine. */
@@ -70,15 +74,6 @@ export interface PlanOptions {
   signal: AbortSignal
 }
 
-/** The header of a snapshot that no state lists. */
-interface FoundHeader {
-  id: string
-  packfile: string
-  /** Of the packfile. */
-  made: bigint
-  record: BlobRecord
-}
-
 /** In the order in which the steps are to be done. */
 export async function planRepair(
   repository: Repository,
@@ -94,7 +89,7 @@ export async function planRepair(
     ...(await knownPacks(repository, headers, options)),
   ]
   const found = new FoundBlobs()
-  for (const step of packs) if (step.what === 'adopt') found.add(step.pack)
+  for (const step of packs) if (step.what === 'adopt') found.add(contentsOf(step.pack))
   const snapshots = await judgeSnapshots(repository, headers, found, options)
   return [...unreadable, ...packs, ...snapshots]
 }
@@ -160,7 +155,7 @@ async function orphans(
     if ('what' in pack) steps.push(pack)
     else if (pack.sound.length > 0) {
       steps.push({ what: 'adopt', pack })
-      headers.push(...unlistedSnapshots(repository, pack))
+      headers.push(...unlistedHeaders(repository, contentsOf(pack)))
       if (isDamaged(pack)) steps.push({ what: 'rescue', pack })
     }
   }
@@ -196,7 +191,7 @@ async function stepsFor(
   if (!options.full) return []
   const pack = await verified(repository, name, options)
   if ('what' in pack) return [pack]
-  headers.push(...unlistedSnapshots(repository, pack))
+  headers.push(...unlistedHeaders(repository, contentsOf(pack)))
   return isDamaged(pack) ? [{ what: 'rescue', pack }] : []
 }
 
@@ -231,21 +226,7 @@ async function verified(
   }
 }
 
-/**
- * Headers of snapshots that should be listed. The time of a packfile says more than a removal only
- * where no state ever said that the header lies there: clocks differ, and the order of states is not
- * known, but an undo that is lost said so of the packfile it made.
- */
-function unlistedSnapshots({ index }: Repository, pack: VerifiedPack): FoundHeader[] {
-  const { name: packfile, made = 0n, sound } = pack
-  return sound.flatMap((record): FoundHeader[] => {
-    const { type, mac } = record
-    if (type !== ResourceType.SNAPSHOT) return []
-    const id = macToHex(mac)
-    const removed = index.colouredSince(type, id)
-    const isNewer = removed === undefined || made >= removed
-    const isDecided = removed !== undefined && index.wasLocatedIn(packfile, type, mac)
-    if (index.hasSnapshot(id) || !isNewer || isDecided) return []
-    return [{ id, packfile, made, record }]
-  })
+/** Without what is damaged. */
+function contentsOf({ name, made, sound }: VerifiedPack): PackContents {
+  return { name, made, records: sound }
 }

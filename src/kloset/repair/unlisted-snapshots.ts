@@ -10,7 +10,6 @@ import type { BlobRecord } from '../packfile/packfile-codec.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
 import { WRAPPER_HEADER_BYTES } from '../wrapper.ts'
-import type { VerifiedPack } from './verified-pack.ts'
 
 /** A blob in a packfile, whatever the states say. */
 export interface FoundBlob {
@@ -18,12 +17,48 @@ export interface FoundBlob {
   record: BlobRecord
 }
 
+/** What a packfile says of itself. */
+export interface PackContents {
+  name: string
+  /** When it was made (ns); undefined when that cannot be read. */
+  made: bigint | undefined
+  records: readonly BlobRecord[]
+}
+
+/** The header of a snapshot that no state lists. */
+export interface FoundHeader extends FoundBlob {
+  id: string
+  /** When its packfile was made (ns). */
+  made: bigint
+}
+
+/**
+ * Headers of snapshots that should be listed. The time of a packfile says more than a removal only
+ * where no state ever said that the header lies there: clocks differ, and the order of states is not
+ * known, but an undo that is lost said so of the packfile it made.
+ */
+export function unlistedHeaders(
+  { index }: Pick<Repository, 'index'>,
+  { name: packfile, made = 0n, records }: PackContents,
+): FoundHeader[] {
+  return records.flatMap((record): FoundHeader[] => {
+    const { type, mac } = record
+    if (type !== ResourceType.SNAPSHOT) return []
+    const id = macToHex(mac)
+    const removed = index.colouredSince(type, id)
+    const isNewer = removed === undefined || made >= removed
+    const isDecided = removed !== undefined && index.wasLocatedIn(packfile, type, mac)
+    if (index.hasSnapshot(id) || !isNewer || isDecided) return []
+    return [{ id, packfile, made, record }]
+  })
+}
+
 /** Blobs of packfiles that no state names, by type and MAC. */
 export class FoundBlobs {
   readonly #blobs = new Map<string, FoundBlob>()
 
-  add({ name: packfile, sound }: VerifiedPack): void {
-    for (const record of sound) {
+  add({ name: packfile, records }: Pick<PackContents, 'name' | 'records'>): void {
+    for (const record of records) {
       this.#blobs.set(keyOf(record.type, macToHex(record.mac)), { packfile, record })
     }
   }
@@ -39,6 +74,8 @@ export interface Examined {
   lack: DamagedRepositoryError | undefined
   /** Packfiles that are about to be swept, though they have the only copy of something it needs. */
   doomed: Set<string>
+  /** `TYPE:MAC` of all that belongs to it, as far as it was found out. */
+  needs: Set<string>
 }
 
 /** @param header of the snapshot, its plain bytes */
@@ -58,12 +95,12 @@ export async function examineSnapshot(
       return blob === undefined ? repository.readBlob(type, mac) : readFound(repository, blob)
     },
   }
-  const met = new Set<string>()
+  const needs = new Set<string>()
   const doomed = new Set<string>()
   const meet = (type: ResourceType, mac: string) => {
     const key = keyOf(type, mac)
-    if (met.has(key)) return false
-    met.add(key)
+    if (needs.has(key)) return false
+    needs.add(key)
     if (type === ResourceType.SNAPSHOT || index.has(type, mac)) return true
     if (found.get(type, mac) !== undefined) return true
     const places = index.locations(type, mac)
@@ -73,9 +110,9 @@ export async function examineSnapshot(
   }
   try {
     await walkReferences(reading, id, { signal, meet })
-    return { lack: undefined, doomed }
+    return { lack: undefined, doomed, needs }
   } catch (error) {
-    if (error instanceof DamagedRepositoryError) return { lack: error, doomed }
+    if (error instanceof DamagedRepositoryError) return { lack: error, doomed, needs }
     throw error
   }
 }
