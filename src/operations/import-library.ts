@@ -184,6 +184,7 @@ function storedReport(
     problems,
     started,
     joined,
+    halves,
   }: {
     growth: Growth
     problems: Problem[]
@@ -207,6 +208,7 @@ function storedReport(
     vanished: growth.vanished,
     extent: growth.extent,
     library: libraryFacts(growth.library),
+    halves,
     ...rejectionsOf(read.inventory),
     bytesRead: survey.bytesRead + bytesStoredFrom(read, survey),
     problems,
