@@ -3,7 +3,7 @@
  * unless the person asks for it.
  *
  *   an album file of Google beside the photos         title and description from it
- *   the database of gphotos-sync                      with description
+ *   the database of gphotos-sync                      with description; titles repeat, ids do not
  *   folders that hold nothing but links into the tree GooglePhotosTakeoutHelper, gphotos-sync
  *   folders beside ALL_PHOTOS                         GooglePhotosTakeoutHelper with copies
  *   albums-info.json                                  GooglePhotosTakeoutHelper, names only
@@ -36,7 +36,7 @@ export function findFolderAlbums(
   matched: readonly Album[],
   items: readonly Item[],
 ): Album[] {
-  const found = new Map<string, Found>()
+  const found: Found[] = []
   const folders = byFolder(lines)
   const itemOf = new Map(lines.map(({ entry, file }) => [file.index, entry.item]))
   const helpers = helperRoots(lines)
@@ -49,7 +49,7 @@ export function findFolderAlbums(
     const title = titleOfFolder(key, inFolder, helpers, tree)
     if (title !== undefined) join(found, fromFolder(title, inFolder, itemOf))
   }
-  return finish([...found.values()], items)
+  return finish(found, items)
 }
 
 /** Lines of each folder, by root and path. */
@@ -66,18 +66,30 @@ function byFolder(lines: readonly Line[]): Map<string, Line[]> {
 
 const UNTITLED: Album = { id: '', title: '', folders: [], items: [] }
 
-/** What different places of one tree say of the album of this title. */
-function join(found: Map<string, Found>, album: Found): void {
+/** What different places of one tree say of one album. */
+function join(found: Found[], album: Found): void {
   if (album.items.size === 0) return
-  const known = found.get(album.title)
+  const known = sameAlbum(found, album)
   if (!known) {
-    found.set(album.title, album)
+    found.push(album)
     return
   }
   for (const item of album.items) known.items.add(item)
   for (const folder of album.folders) known.folders.add(folder)
   const { folders: _folders, items: _items, ...said } = album
-  found.set(album.title, { ...said, ...known })
+  Object.assign(known, { ...said, ...known })
+}
+
+/** The one of its title; of several, or with ids of their own, the one that shares most with it. */
+function sameAlbum(found: readonly Found[], album: Found): Found | undefined {
+  const namesakes = found.filter(
+    ({ title, remoteId }) =>
+      title === album.title && (remoteId === undefined || album.remoteId === undefined),
+  )
+  if (namesakes.length === 1 && album.remoteId === undefined) return namesakes[0]
+  const shared = (other: Found) => [...album.items].filter((id) => other.items.has(id)).length
+  const [best] = [...namesakes].sort((a, b) => shared(b) - shared(a))
+  return best && shared(best) > 0 ? best : undefined
 }
 
 function* fromAlbumFiles(
@@ -101,9 +113,9 @@ function* fromDatabase(tree: FolderTree, root: number, lines: readonly Line[]): 
   const database = tree.roots[root]!.database
   if (!database) return
   const lineOf = new Map([...matchSynced(database.files, lines, root)].map(([l, s]) => [s, l]))
-  for (const { title, description, files } of database.albums) {
+  for (const { remoteId, title, description, files } of database.albums) {
     const items = files.flatMap((at) => lineOf.get(database.files[at]!)?.entry.item ?? [])
-    const album: Found = { title, folders: new Set(), items: new Set(items) }
+    const album: Found = { title, remoteId, folders: new Set(), items: new Set(items) }
     yield description === undefined ? album : { ...album, description }
   }
 }
@@ -150,7 +162,7 @@ function finish(found: readonly Found[], items: readonly Item[]): Album[] {
     const sorted = [...members].flatMap((id) => byId.get(id) ?? []).sort(byCaptureTime)
     return {
       ...said,
-      id: createHash('sha256').update(`folder album\0${title}`).digest('hex').slice(0, 20),
+      id: idOf(title, said.remoteId),
       title,
       folders: [...folders].sort(compareText),
       items: sorted.map(({ id }) => id),
@@ -159,6 +171,11 @@ function finish(found: readonly Found[], items: readonly Item[]): Album[] {
   for (const { id, items: members } of albums) for (const i of members) byId.get(i)!.albums.push(id)
   for (const item of items) item.albums.sort(compareText)
   return albums.sort((a, b) => compareText(a.id, b.id))
+}
+
+function idOf(title: string, remoteId: string | undefined): string {
+  const name = remoteId === undefined ? title : `${title}\0${remoteId}`
+  return createHash('sha256').update(`folder album\0${name}`).digest('hex').slice(0, 20)
 }
 
 function byCaptureTime(a: Item, b: Item): number {

@@ -300,6 +300,27 @@ describe('a tree of gphotos-sync', () => {
   )
 
   it(
+    'may have two albums of one title: Google has an id for each',
+    inFolder(async (folder) => {
+      tree(folder).link('albums/2019/0601 Summer/0000_IMG_2.jpg', 'elsewhere/IMG_2.jpg')
+      const two = [...albums, { title: 'Summer', members: [2, 0] }]
+      writeSyncDatabase(join(folder.path, 'gphotos.sqlite'), rows, two)
+
+      const { items, albums: found } = await inspect(folder.path)
+
+      const titleOf = new Map(items.map(({ id, url }) => [id, url?.slice(-2)]))
+      const told = found.map(({ title, remoteId, folders, items: members }) => [
+        ...[title, remoteId, folders.join(), members.map((id) => titleOf.get(id)).sort()],
+      ])
+      expect(told.sort()).toEqual([
+        ['Summer', 'A0', 'albums/2019/0531 Summer', ['R0', 'R1']],
+        ['Summer', 'A1', 'albums/2019/0601 Summer', ['R0', 'R2']],
+      ])
+      expect(new Set(found.map(({ id }) => id)).size).toBe(2)
+    }),
+  )
+
+  it(
     'is never written to, also where changes wait in a write-ahead log',
     inFolder(async (folder) => {
       tree(folder)

@@ -20,6 +20,8 @@ export interface SyncedFile {
 }
 
 export interface SyncedAlbum {
+  /** Google's own: titles repeat. */
+  remoteId: string
   title: string
   description?: string
   /** Positions in `files`, in the album's order. */

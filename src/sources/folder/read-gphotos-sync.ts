@@ -97,8 +97,9 @@ function assemble(
   const albums = new Map<string, SyncedAlbum>()
   for (const row of albumRows) {
     const description = text(row.Description)
-    const album: SyncedAlbum = { title: text(row.AlbumName) ?? '', files: [] }
-    albums.set(String(row.RemoteId), description === undefined ? album : { ...album, description })
+    const remoteId = String(row.RemoteId)
+    const album: SyncedAlbum = { remoteId, title: text(row.AlbumName) ?? '', files: [] }
+    albums.set(remoteId, description === undefined ? album : { ...album, description })
   }
   for (const row of [...members].sort(byPosition)) {
     const file = at.get(`remote ${row.DriveRec}`) ?? at.get(`id ${row.DriveRec}`)
