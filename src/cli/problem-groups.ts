@@ -129,23 +129,28 @@ export interface ProblemGroup {
   problems: Problem[]
 }
 
+/** What is open first; then what solved itself, so that nobody takes it for open. */
 export function groupProblems(problems: readonly Problem[]): ProblemGroup[] {
   const order = Object.keys(WORDS)
   const codes = [...new Set(problems.map(({ code }) => code))]
-  return codes
-    .sort((a, b) => order.indexOf(a) - order.indexOf(b))
-    .map((code) =>
-      groupOf(
-        code,
-        problems.filter((problem) => problem.code === code),
-      ),
-    )
+  codes.sort((a, b) => order.indexOf(a) - order.indexOf(b))
+  return [false, true].flatMap((isSolved) =>
+    codes.flatMap((code) => {
+      const same = problems.filter((each) => each.code === code && !!each.resolved === isSolved)
+      return same.length > 0 ? groupOf(code, same, isSolved) : []
+    }),
+  )
 }
 
-function groupOf(code: ProblemCode, problems: Problem[]): ProblemGroup {
+function groupOf(code: ProblemCode, problems: Problem[], isSolved: boolean): ProblemGroup {
   const words = WORDS[code] ?? { one: code, many: code, advice: '' }
   const title = plural(problems.length, words.one, words.many)
-  return { code, title, advice: words.advice, problems: sortedBy(problems, ({ path }) => path) }
+  return {
+    code,
+    title: isSolved ? `${title}: solved` : title,
+    advice: isSolved ? 'Nothing is lost by it, and there is nothing to do.' : words.advice,
+    problems: sortedBy(problems, ({ path }) => path),
+  }
 }
 
 export interface ProblemLinesOptions {

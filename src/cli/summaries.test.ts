@@ -133,6 +133,17 @@ describe('problems', () => {
     ])
   })
 
+  it('that solved themselves are not mixed with what is open', () => {
+    const solved: Problem = { ...orphan('a'), resolved: true, message: 'found' }
+
+    expect(problemLines([solved, orphan('b')], { style: plain, named: 3 })).toEqual([
+      '  1 metadata file without its photo or video (ORPHAN_SIDECAR)',
+      ...['    no photo', '    - b'],
+      '  1 metadata file without its photo or video: solved (ORPHAN_SIDECAR)',
+      ...['    found', '    - a'],
+    ])
+  })
+
   it('cannot drive the terminal by their names', () => {
     const lines = problemLines([orphan('\u001b[2J\u202e\n')], { style: plain, named: 1 })
 

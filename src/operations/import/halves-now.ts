@@ -110,18 +110,23 @@ function keyOf({ path, class: kind, about, sha256 }: HalfRow): string {
 }
 
 /** What the verdict adds about halves: of this import, and of all that wait. */
-export function* halvesReasons({
-  joined,
-  sidecars,
-  photos,
-}: HalvesCounts): Generator<VerdictReason> {
+export function* halvesReasons(counts: HalvesCounts): Generator<VerdictReason> {
+  const { joined, sidecars, photos } = counts
   if (joined > 0) {
-    const what = joined === 1 ? '1 photo or video has' : `${joined} photos and videos have`
-    const message = `${what} its metadata from another export: what was torn apart was brought together.`
+    const what = count(joined, 'photo or video and its', 'photos and videos and their')
+    const message = `${what} metadata came with different exports and were joined.`
     yield { says: 'note', code: 'HALVES_JOINED', message }
   }
-  if (sidecars > 0 || photos > 0) {
-    const message = `Of all exports so far, ${sidecars} metadata ${sidecars === 1 ? 'file waits' : 'files wait'} for ${sidecars === 1 ? 'its photo' : 'their photos'}, and ${photos} ${photos === 1 ? 'photo waits' : 'photos wait'} for metadata; a later export may bring them.`
-    yield { says: 'note', code: 'HALVES_WAITING', message }
-  }
+  if (sidecars === 0 && photos === 0) return
+  const waiting = [
+    ...(sidecars > 0
+      ? [count(sidecars, 'metadata file without photo', 'metadata files without photo')]
+      : []),
+    ...(photos > 0 ? [count(photos, 'photo without metadata', 'photos without metadata')] : []),
+  ]
+  const message = `In the whole library ${waiting.join(' and ')} ${sidecars + photos === 1 ? 'waits' : 'wait'} for the other half, which a later export may bring.`
+  yield { says: 'note', code: 'HALVES_WAITING', message }
 }
+
+const count = (number: number, one: string, more: string) =>
+  `${number.toLocaleString('en-US')} ${number === 1 ? one : more}`

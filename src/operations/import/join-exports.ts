@@ -152,6 +152,11 @@ const SOLVABLE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'MISSING_FILES',
 ])
 
+const SOLUTIONS: Partial<Record<ProblemCode, string>> = {
+  ORPHAN_SIDECAR: 'Its photo came with another import, and the two were joined.',
+  ORPHAN_MEDIA: 'Its sidecar came with another import, and the two were joined.',
+}
+
 /** Of what this run has nothing to do with, these are told all the same. */
 const TOLD: ReadonlySet<ProblemCode> = new Set<ProblemCode>([...SOLVABLE, 'AMBIGUOUS'])
 
@@ -166,7 +171,7 @@ export function joinedProblems(own: readonly Problem[], joined: JoinedExports | 
     if (now || !SOLVABLE.has(problem.code) || problem.resolved) return now ?? problem
     return {
       ...problem,
-      message: `Found in another import. ${problem.message}`,
+      message: SOLUTIONS[problem.code] ?? `Found in another import. ${problem.message}`,
       resolved: true,
     }
   })
