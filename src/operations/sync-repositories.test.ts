@@ -4,7 +4,9 @@ import {
   fixtureStore,
   openFixture,
 } from '../../test/fixtures/kloset/open-fixture.ts'
+import { FakeClock } from '../../test/support/fake-clock.ts'
 import { openSnapshot } from '../kloset/reading/snapshot-reader.ts'
+import { repairRepository } from '../kloset/repair/repair.ts'
 import { createRepository, openRepository, type Repository } from '../kloset/repository.ts'
 import { ResourceType } from '../kloset/resource-type.ts'
 import { publishHold, releaseHold } from '../kloset/state/hold-entries.ts'
@@ -69,6 +71,7 @@ describe('a sync', () => {
       const [id] = source.index.snapshots() as [string]
       await sync(source, destination)
       await removeSnapshots(destination, [id], () => when)
+      const known = destination.index.stateIds().size
 
       const report = await sync(source, destination, { restoreRemoved: true })
 
@@ -76,6 +79,16 @@ describe('a sync', () => {
       expect(destination.index.snapshots()).toEqual([id])
       expect(destination.index.snapshotLocations(id)).toHaveLength(1)
       expect(await names(destination, id)).toEqual(await names(source, id))
+      const newer = [...destination.index.stateIds()].slice(known)
+      for (const state of newer) await destination.store.remove('state', state)
+      const left = await openAgain(destination.store)
+      expect(left.index.snapshots()).toEqual([])
+      await repairRepository(left, {
+        ...{ apply: true, full: false, progress: quietly, signal: new AbortController().signal },
+        clock: new FakeClock(NOW.toISOString()),
+      })
+      expect(left.index.snapshots()).toEqual([id])
+      expect(await names(left, id)).toEqual(await names(source, id))
     },
   )
 

@@ -9,10 +9,12 @@
  * @module
  */
 import { extname } from 'node:path'
+import { clockOf } from '../../util/clock.ts'
 import { CodedError } from '../../util/coded-error.ts'
 import { mapConcurrently } from '../../util/map-concurrently.ts'
 import type { Progress } from '../../util/progress.ts'
 import { DamagedContentError, MalformedRecordError } from '../damage.ts'
+import { unixNanoseconds } from '../msgpack/timestamp.ts'
 import { BtreeReader, TreeKind } from '../reading/btree-reader.ts'
 import { contentBytes, readContent } from '../reading/content-reader.ts'
 import { openSnapshot, type SnapshotReader } from '../reading/snapshot-reader.ts'
@@ -121,6 +123,11 @@ export async function copySnapshot(
   return new Copy(source, destination, reader, options).run()
 }
 
+/** In ms since 1970. */
+function notBefore({ timestamp }: StateExtras): number {
+  return timestamp === undefined ? 0 : Number(unixNanoseconds(timestamp) / 1_000_000n) + 1
+}
+
 class Copy {
   readonly #source: Repository
   readonly #destination: Repository
@@ -151,7 +158,9 @@ class Copy {
       contentModule: MODULE,
       threads: useThreads ? threads : 0,
       expected: { contents: wanted.size, bytes },
-      now,
+      // A removal that this takes back is older than the packfile with the header: list-again.ts.
+      now: () => new Date(Math.max(now().getTime(), notBefore(also))),
+      clock: clockOf(now),
       signal,
       onWait: (what) => progress.stage(what),
       onBytes: (more) => progress.advance({ bytes: more }),
