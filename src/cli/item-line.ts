@@ -23,6 +23,13 @@ export function itemLine(item: Item): object {
     origin: item.origin,
     deviceFolder: item.deviceFolder,
     appSource: item.appSource,
+    camera: item.camera,
+    burst: item.burst,
+    burstCover: item.burstCover,
+    creation: item.creation,
+    unverified: item.unverified,
+    remarks: item.remarks,
+    more: item.more,
     albums: item.albums,
     url: item.url,
     vanished: 'vanished' in item ? item.vanished : undefined,
@@ -33,12 +40,14 @@ function fileOf({ role, path, bytes, mediaType, sha256 }: ItemFile): object {
   return { role, path, bytes, mediaType, sha256 }
 }
 
-export function albumLine({ id, title, description, date, folders, items }: Album): object {
-  return { type: 'album', id, title, description, date, folders, items }
+export function albumLine(album: Album): object {
+  const { id, title, description, date, folders, items, expected } = album
+  const vanished = 'vanished' in album ? album.vanished : undefined
+  return { type: 'album', id, title, description, date, folders, items, expected, vanished }
 }
 
-export function problemLine({ code, path, message }: Problem): object {
-  return { type: 'problem', code, path, message }
+export function problemLine({ code, path, message, resolved }: Problem): object {
+  return { type: 'problem', code, path, message, resolved }
 }
 
 export function summaryLine(summary: InventorySummary): object {

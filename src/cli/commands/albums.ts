@@ -1,5 +1,6 @@
+import type { KeptAlbum } from '../../photos/growth/library.ts'
 import { defineCommand } from '../command.ts'
-import { formatColumns, plural } from '../format.ts'
+import { formatColumns, formatCount, plural } from '../format.ts'
 import { albumLine } from '../item-line.ts'
 import { printable } from '../printable.ts'
 import { oneSnapshot } from '../snapshot-argument.ts'
@@ -28,9 +29,18 @@ export const albums = defineCommand({
         album.title === '' ? '(untitled)' : printable(album.title),
         plural(album.items.length, 'item'),
         album.date ?? '',
+        albumState(album),
       ])
-      await terminal.lines(formatColumns(rows, '<><'))
+      await terminal.lines(formatColumns(rows, '<><<'))
     }
     return 'done'
   },
 })
+
+function albumState({ items, expected, vanished }: KeptAlbum): string {
+  const lacking = expected === undefined ? 0 : expected - items.length
+  return [
+    ...(lacking > 0 ? [`${formatCount(lacking)} of ${formatCount(expected!)} missing`] : []),
+    ...(vanished ? ['no longer in Google Photos'] : []),
+  ].join(', ')
+}
