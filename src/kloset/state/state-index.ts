@@ -19,6 +19,7 @@ import { isMacHex, macFromHex, macToHex, NO_MAC } from '../mac-hex.ts'
 import { ResourceType } from '../resource-type.ts'
 import { type Colour, Colours } from './colours.ts'
 import { LocationTable } from './location-table.ts'
+import { type IndexedPackfile, isPresent, PackfileList } from './packfile-list.ts'
 import {
   type DecodedState,
   type Deletion,
@@ -49,12 +50,6 @@ export interface StoredBlob extends VersionedLocation {
   mac: Uint8Array
 }
 
-export interface IndexedPackfile {
-  name: string
-  isPublished: boolean
-  isDeleted: boolean
-}
-
 /** All that an index knows: to be written to a file, and taken from one. Shared with the index. */
 export interface IndexContents {
   locations: LocationTable
@@ -71,33 +66,30 @@ export interface IndexContents {
 
 export class StateIndex {
   readonly #locations: LocationTable
-  readonly #packfiles: IndexedPackfile[]
-  readonly #ordinals = new Map<string, number>()
   readonly #colours: Colours
+  readonly #packfiles: PackfileList
   readonly #states: Set<string>
   readonly #holds: Map<string, HoldEntry<bigint>>
   readonly #released: Set<string>
   readonly #merged: Set<string>
-  #absent: ReadonlySet<string> = new Set()
   #latest: { id: string; timestamp: bigint } | undefined
 
   /** @param contents of an index whose states need not be read again */
   constructor(contents?: IndexContents) {
     this.#locations = contents?.locations ?? new LocationTable()
-    this.#packfiles = contents?.packfiles ?? []
     this.#colours = new Colours(contents?.colours)
+    this.#packfiles = new PackfileList(this.#colours, contents?.packfiles)
     this.#states = contents?.states ?? new Set()
     this.#holds = contents?.holds ?? new Map()
     this.#released = contents?.released ?? new Set()
     this.#merged = contents?.merged ?? new Set()
     this.#latest = contents?.latest
-    for (const [ordinal, { name }] of this.#packfiles.entries()) this.#ordinals.set(name, ordinal)
   }
 
   contents(): IndexContents {
     return {
       locations: this.#locations,
-      packfiles: this.#packfiles,
+      packfiles: this.#packfiles.all,
       colours: this.#colours.all,
       states: this.#states,
       holds: this.#holds,
@@ -147,7 +139,7 @@ export class StateIndex {
   /** Where a blob is that may be referred to; what is about to be swept does not count. */
   locate(type: number, mac: string): Location | undefined {
     for (const row of this.#locations.rowsOf(type, macFromHex(mac))) {
-      if (this.#isLive(this.#packfileOf(row))) return this.#location(row)
+      if (this.#packfiles.isLive(this.#packfileOf(row))) return this.#location(row)
     }
     return undefined
   }
@@ -157,8 +149,8 @@ export class StateIndex {
     const rows = [...this.#locations.rowsOf(type, macFromHex(mac))].filter((row) =>
       isPresent(this.#packfileOf(row)),
     )
-    const live = rows.filter((row) => this.#isLive(this.#packfileOf(row)))
-    const doomed = rows.filter((row) => !this.#isLive(this.#packfileOf(row)))
+    const live = rows.filter((row) => this.#packfiles.isLive(this.#packfileOf(row)))
+    const doomed = rows.filter((row) => !this.#packfiles.isLive(this.#packfileOf(row)))
     return [...live, ...doomed].map((row) => this.#location(row))
   }
 
@@ -218,10 +210,8 @@ export class StateIndex {
   }
 
   /** Names of the packfiles that were deleted, for good. Their files should be gone. */
-  *deletedPackfiles(): Generator<string> {
-    for (const packfile of this.#packfiles) {
-      if (packfile.isDeleted) yield packfile.name
-    }
+  deletedPackfiles(): Generator<string> {
+    return this.#packfiles.deleted()
   }
 
   /** When a colour was last taken back (ns); one that begins before does not count. */
@@ -250,10 +240,8 @@ export class StateIndex {
   }
 
   /** Names of the packfiles that were not deleted, coloured ones included. */
-  *publishedPackfiles(): Generator<string> {
-    for (const packfile of this.#packfiles) {
-      if (isPresent(packfile)) yield packfile.name
-    }
+  publishedPackfiles(): Generator<string> {
+    return this.#packfiles.present()
   }
 
   /**
@@ -261,30 +249,22 @@ export class StateIndex {
    * whoever writes; whoever reads still tries. Known to this object only, never to a state.
    */
   setAbsent(packfiles: ReadonlySet<string>): void {
-    this.#absent = packfiles
+    this.#packfiles.absent = packfiles
   }
 
   /** Whether any state ever published, coloured or deleted a packfile of this name. */
   knowsPackfile(name: string): boolean {
-    const ordinal = this.#ordinals.get(name)
-    if (ordinal === undefined) return false
-    const { isPublished, isDeleted } = this.#packfiles[ordinal]!
-    return isPublished || isDeleted || this.#isColoured(ResourceType.PACKFILE, name)
+    return this.#packfiles.knows(name)
   }
 
   /** Packfiles that are about to be swept, and since when (ns). */
   colouredPackfiles(): Map<string, bigint> {
-    const coloured = new Map<string, bigint>()
-    for (const name of this.publishedPackfiles()) {
-      const when = this.#colours.since(ResourceType.PACKFILE, name)
-      if (when !== undefined) coloured.set(name, when)
-    }
-    return coloured
+    return this.#packfiles.coloured()
   }
 
   /** All blobs that packfiles hold according to the states, coloured packfiles included. */
   *blobsIn(packfiles: { has(name: string): boolean }): Generator<StoredBlob> {
-    const wanted = this.#packfiles.map((packfile) => packfiles.has(packfile.name))
+    const wanted = this.#packfiles.all.map((packfile) => packfiles.has(packfile.name))
     for (let row = 0; row < this.#locations.rows; row++) {
       if (!wanted[this.#locations.packfileAt(row)] || this.#locations.isDeleted(row)) continue
       if (!isPresent(this.#packfileOf(row))) continue
@@ -304,7 +284,7 @@ export class StateIndex {
     type: number,
     mac: Uint8Array,
   ): { row: number; offset: number; length: number } | undefined {
-    const ordinal = this.#ordinals.get(packfile)
+    const ordinal = this.#packfiles.find(packfile)
     const row = ordinal === undefined ? undefined : this.#locations.rowIn(type, ordinal, mac)
     if (row === undefined || this.#locations.isDeleted(row)) return undefined
     const { offset, length } = this.#locations.at(row)
@@ -313,15 +293,13 @@ export class StateIndex {
 
   /** Whether any state ever said that a blob lies in a packfile, or that it does not any more. */
   wasLocatedIn(packfile: string, type: number, mac: Uint8Array): boolean {
-    const ordinal = this.#ordinals.get(packfile)
+    const ordinal = this.#packfiles.find(packfile)
     return ordinal !== undefined && this.#locations.rowIn(type, ordinal, mac) !== undefined
   }
 
   /** Names of the packfiles that are neither deleted nor coloured. */
-  *packfiles(): Generator<string> {
-    for (const packfile of this.#packfiles) {
-      if (this.#isLive(packfile)) yield packfile.name
-    }
+  packfiles(): Generator<string> {
+    return this.#packfiles.live()
   }
 
   /**
@@ -330,7 +308,7 @@ export class StateIndex {
    */
   *macs(type: number): Generator<Uint8Array> {
     for (const row of this.#rowsOfType(type)) {
-      if (this.#isLive(this.#packfileOf(row))) yield this.#locations.macAt(row)
+      if (this.#packfiles.isLive(this.#packfileOf(row))) yield this.#locations.macAt(row)
     }
   }
 
@@ -350,11 +328,11 @@ export class StateIndex {
   #visitor(timestamp: bigint): StateVisitor {
     return {
       location: ({ bytes, macAt, packfileAt, ...row }) => {
-        const packfile = this.#ordinal(macToHex(bytes, packfileAt))
+        const packfile = this.#packfiles.ordinal(macToHex(bytes, packfileAt))
         this.#locations.add({ ...row, packfile }, bytes, macAt)
       },
       packfile: (name) => {
-        this.#packfiles[this.#ordinal(name)]!.isPublished = true
+        this.#packfiles.named(name).isPublished = true
       },
       coloured: (type, mac, when) => this.#colours.add(type, mac, when),
       deleted: (deletion) => this.#delete(deletion, timestamp),
@@ -372,9 +350,9 @@ export class StateIndex {
 
   #delete({ entryType, blobType, mac, packfile }: Deletion, timestamp: bigint): void {
     if (entryType === StateEntryType.LOCATION) {
-      this.#locations.delete(blobType, this.#ordinal(packfile), macFromHex(mac))
+      this.#locations.delete(blobType, this.#packfiles.ordinal(packfile), macFromHex(mac))
     } else if (entryType === StateEntryType.PACKFILE) {
-      this.#packfiles[this.#ordinal(packfile)]!.isDeleted = true
+      this.#packfiles.named(packfile).isDeleted = true
     } else if (entryType === StateEntryType.COLOURED) {
       this.#colours.takeBack(blobType, mac, timestamp)
     }
@@ -392,31 +370,14 @@ export class StateIndex {
 
   #location(row: number): VersionedLocation {
     const { version, packfile, offset, length } = this.#locations.at(row)
-    return { version, packfile: this.#packfiles[packfile]!.name, offset, length }
+    return { version, packfile: this.#packfiles.all[packfile]!.name, offset, length }
   }
 
   #packfileOf(row: number): IndexedPackfile {
-    return this.#packfiles[this.#locations.packfileAt(row)]!
-  }
-
-  #isLive(packfile: IndexedPackfile): boolean {
-    if (!isPresent(packfile) || this.#absent.has(packfile.name)) return false
-    return !this.#isColoured(ResourceType.PACKFILE, packfile.name)
+    return this.#packfiles.all[this.#locations.packfileAt(row)]!
   }
 
   #isColoured(type: number, mac: string): boolean {
     return this.#colours.since(type, mac) !== undefined
   }
-
-  #ordinal(packfile: string): number {
-    const known = this.#ordinals.get(packfile)
-    if (known !== undefined) return known
-    const ordinal = this.#packfiles.push({ name: packfile, isPublished: false, isDeleted: false })
-    this.#ordinals.set(packfile, ordinal - 1)
-    return ordinal - 1
-  }
-}
-
-function isPresent(packfile: IndexedPackfile): boolean {
-  return packfile.isPublished && !packfile.isDeleted
 }
