@@ -3,6 +3,7 @@
  * kind, so that a caller can tell damage from a disk that does not answer.
  * @module
  */
+import { NotInStoreError, ShortReadError } from '../stores/store.ts'
 import { CodedError } from '../util/coded-error.ts'
 import { resourceTypeName } from './resource-type.ts'
 
@@ -13,6 +14,16 @@ export abstract class DamagedRepositoryError extends CodedError {
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, { hint: LIST_DAMAGE, ...options })
   }
+}
+
+/** A file is not there, or ends too early: an answer of the store, not trouble with asking it. */
+export function isMissing(error: unknown): error is NotInStoreError | ShortReadError {
+  return error instanceof NotInStoreError || error instanceof ShortReadError
+}
+
+/** Bytes are missing, cut or altered. Whatever else is thrown says nothing about them. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof DamagedRepositoryError || isMissing(error)
 }
 
 /** An envelope (CONFIG, packfile, state, lock) was cut, altered, or is of another type. */

@@ -5,7 +5,7 @@
  * state is read back before it counts.
  * @module
  */
-import { NotInStoreError, ShortReadError, type Store, StoreWriteError } from '../stores/store.ts'
+import { NotInStoreError, type Store, StoreWriteError } from '../stores/store.ts'
 import { concatBytes, equalBytes, utf8 } from '../util/bytes.ts'
 import type { ChunkerParameters } from './chunking/fastcdc.ts'
 import { type Configuration, decodeConfiguration, encodeConfiguration } from './configuration.ts'
@@ -14,7 +14,7 @@ import { createCanary } from './crypto/canary.ts'
 import { DamagedEncodingError } from './crypto/damaged-encoding-error.ts'
 import { deriveKey } from './crypto/kdf.ts'
 import { createMac, type HashingName, type Mac } from './crypto/mac.ts'
-import { BlobNotFoundError, DamagedBlobError, DamagedRepositoryError } from './damage.ts'
+import { BlobNotFoundError, DamagedBlobError, DamagedRepositoryError, isMissing } from './damage.ts'
 import { type CompressionName, createEncoding, type Encoding } from './encoding.ts'
 import { VERSION_1_0_0 } from './format-version.ts'
 import { type Kernels, loadKernels } from './kernels/kernels.ts'
@@ -345,8 +345,4 @@ function isStillTrue(index: StateIndex, { listed }: TakenIn): boolean {
   const merged = index.mergedStates()
   for (const id of index.stateIds()) if (!listed.has(id) && !merged.has(id)) return false
   return true
-}
-
-function isMissing(error: unknown): error is NotInStoreError | ShortReadError {
-  return error instanceof NotInStoreError || error instanceof ShortReadError
 }

@@ -2,10 +2,9 @@
  * Checks packfiles: that they are there with room for their blobs, or every byte of them.
  * @module
  */
-import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
 import { equalBytes } from '../../util/bytes.ts'
 import { mapConcurrently } from '../../util/map-concurrently.ts'
-import { DamagedFileError, DamagedRepositoryError } from '../damage.ts'
+import { DamagedFileError, DamagedRepositoryError, isMissing } from '../damage.ts'
 import { VERSION_1_0_0 } from '../format-version.ts'
 import { MAC_BYTES, macToHex } from '../mac-hex.ts'
 import type { BlobRecord } from '../packfile/packfile-codec.ts'
@@ -140,7 +139,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    if (error instanceof NotInStoreError || error instanceof ShortReadError) throw error
+    if (isMissing(error)) throw error
     return ask()
   }
 }
