@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  flipped,
   partName,
   photoEntries,
   type SmallEntry,
@@ -126,6 +127,22 @@ describe('the certificate that archives are redundant', () => {
     const { photos, missing } = await certificateOf(snapshot)
     expect(photos).toBe(false)
     expect(missing.join()).toContain(partName(2))
+  })
+
+  it('is given when what is damaged in one archive is sound in another', async () => {
+    const archive = zipOf(photoEntries('a.jpg'))
+    const damaged = flipped(archive, photoEntries('a.jpg')[0]!.bytes)
+    const { snapshot } = await importFiles({
+      [partName(1)]: archive,
+      [partName(1).replace('.zip', ' (1).zip')]: damaged,
+    })
+    await check('full')
+
+    expect(await certificateOf(snapshot)).toMatchObject({
+      redundant: true,
+      entries: 4,
+      missing: [],
+    })
   })
 
   it('speaks of the photos only where files of other products are in the archives', async () => {

@@ -84,7 +84,10 @@ interface ExportAccount {
   exempt: number
   foreign: Map<string, number>
   foreignMedia: number
-  refused: number
+  /** By what makes two entries the same; those without a checksum by nothing. */
+  refused: (string | undefined)[]
+  /** Those that are somewhere, the same way. */
+  held: Set<string>
   /** Files that are in the archives and nowhere else. */
   leftOut: number
   /** Entries of which the ledger does not say where they are. */
@@ -159,19 +162,28 @@ async function certify(
 }
 
 function emptyAccount(): ExportAccount {
-  const ends = { entries: 0, exempt: 0, refused: 0, leftOut: 0, nowhere: 0 }
-  return { ...ends, foreign: new Map(), foreignMedia: 0, places: new Map() }
+  const ends = { entries: 0, exempt: 0, leftOut: 0, nowhere: 0 }
+  const keys = { refused: [], held: new Set<string>() }
+  return { ...ends, ...keys, foreign: new Map(), foreignMedia: 0, places: new Map() }
 }
 
 function note(row: LedgerRow, account: ExportAccount): void {
   account.entries++
-  if (row.end === 'refused' || row.class === 'rejected') account.refused++
+  if (row.end === 'refused' || row.class === 'rejected') account.refused.push(keyOf(row))
   else if (row.end === 'ignored') {
     if (row.class === 'litter') account.exempt++
     else if (row.foreign) noteForeign(row, account)
     else account.leftOut++
   } else if (row.at === undefined || row.sha256 === undefined) account.nowhere++
-  else account.places.set(row.at, row.bytes)
+  else {
+    account.places.set(row.at, row.bytes)
+    account.held.add(keyOf(row) ?? '')
+  }
+}
+
+/** The same path, size and CRC-32 in two archives is the same file, sound in one and damaged in the other. */
+function keyOf({ path, bytes, crc32 }: LedgerRow): string | undefined {
+  return crc32 === undefined ? undefined : `${bytes} ${crc32} ${path}`
 }
 
 function noteForeign({ path }: LedgerRow, account: ExportAccount): void {
@@ -200,9 +212,10 @@ function* damagesOf({ problems, summary }: StoredReport, id: string): Generator<
 }
 
 function* missingOf(
-  { entries, refused, leftOut, nowhere }: ExportAccount,
+  { entries, refused: all, held, leftOut, nowhere }: ExportAccount,
   isWhole: boolean,
 ): Generator<string> {
+  const refused = all.filter((key) => key === undefined || !held.has(key)).length
   if (entries === 0) yield 'The ledger of the import has no entry of it.'
   if (!isWhole) yield 'The ledger of the import does not add up.'
   if (refused > 0) yield `${files(refused)} refused or could not be read.`
