@@ -7,7 +7,7 @@ import type { Entry, Survey, VerdictReason } from '../../sources/source.ts'
 import { fromUtf8 } from '../../util/bytes.ts'
 import type { HalvesCounts } from '../stored-report.ts'
 import { exportStamp } from './export-stamp.ts'
-import type { HalfRow } from './halves.ts'
+import { type HalfRow, MAX_SIDECAR_BYTES, waitingHalves } from './halves.ts'
 import type { JoinedExports } from './join-exports.ts'
 import { knownPhotos } from './known-photos.ts'
 import type { LedgerRow } from './ledger.ts'
@@ -37,8 +37,8 @@ export async function halvesNow(
   const own = survey.understandWith ? read.inventory.entries : [] // others have no sidecars to miss
   const rowAt = new Map(own.map(({ index }, at) => [index, at]))
   const rowOf = ({ index }: Entry) => rows[rowAt.get(index) ?? -1] ?? joined?.earlier.get(index)
-  const textOf = async ({ index, class: kind }: Entry) => {
-    if (kind !== 'sidecar') return undefined
+  const textOf = async ({ index, class: kind, bytes }: Entry) => {
+    if (kind !== 'sidecar' || bytes > MAX_SIDECAR_BYTES) return undefined
     return rowAt.has(index) ? fromUtf8(await survey.smallFile(index)) : joined?.textOf(index)
   }
   for (const entry of joined?.inventory.entries ?? own) {
@@ -47,10 +47,10 @@ export async function halvesNow(
     else if (row) list.drop(row)
   }
   const left = list.left(library)
-  const isOpen = (kind: LedgerRow['class']) =>
-    left.filter((row) => row.class === kind && !row.joined)
-  const counts = { joined: list.pairs.size, sidecars: isOpen('sidecar').length }
-  return { rows: left, counts: { ...counts, photos: isOpen('media').length } }
+  const waiting = waitingHalves(left)
+  const of = (kind: LedgerRow['class']) => waiting.filter((row) => row.class === kind).length
+  const counts = { joined: list.pairs.size, sidecars: of('sidecar'), photos: of('media') }
+  return { rows: left, counts }
 }
 
 /** Each half once. */
@@ -71,6 +71,7 @@ class HalfList {
       ...found,
       ...(about === undefined ? {} : { about }),
       ...(json === undefined ? {} : { json }),
+      ...(item === undefined ? {} : { item }),
     }
     const known = this.#rows.get(keyOf(row)) ?? this.#rows.get(keyOf(found))
     this.#rows.delete(keyOf(found)) // what it is about may not have been known

@@ -6,6 +6,7 @@
  * First line: `{"schema":"tintype/halves","version":1}`. Then a ledger row each, with
  *
  *   import   the import that brought it
+ *   item     of a photo: the same for all its files
  *   about    of a sidecar: which photo it is about, the same in every export
  *   json     of a sidecar: its text, so that nothing else need be read
  *   joined   another export brought its other half
@@ -29,6 +30,9 @@ export interface HalfRow extends LedgerRow {
   json?: string
   joined?: true
 }
+
+/** What is larger was not interpreted when it came, either. */
+export const MAX_SIDECAR_BYTES = 1024 * 1024
 
 const SCHEMA = 'tintype/halves'
 
@@ -70,6 +74,17 @@ export async function parseHalves(reader: SnapshotReader): Promise<HalfRow[]> {
     if (row) rows.push(row as HalfRow)
   }
   return rows
+}
+
+/** Those that no export completed, one row for each photo: it may lie in several folders and files. */
+export function waitingHalves(rows: readonly HalfRow[]): HalfRow[] {
+  const photos = new Map<string, HalfRow>()
+  for (const row of rows) {
+    const { class: kind, joined, about, item, sha256, path } = row
+    const key = `${kind} ${about ?? item ?? sha256 ?? path}`
+    if (!joined && !photos.has(key)) photos.set(key, row)
+  }
+  return [...photos.values()]
 }
 
 /** As the source is told of it. */

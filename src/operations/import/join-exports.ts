@@ -15,7 +15,7 @@ import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, LEDGER_NAME } from '../snapshot-tree.ts'
 import { exportStamp } from './export-stamp.ts'
-import { type HalfRow, halfEntry, type StoredHalves } from './halves.ts'
+import { type HalfRow, halfEntry, MAX_SIDECAR_BYTES, type StoredHalves } from './halves.ts'
 import { knownPhotos } from './known-photos.ts'
 import { type LedgerRow, parseLedgerRow } from './ledger.ts'
 import type { PreviousLibrary } from './previous-library.ts'
@@ -32,8 +32,6 @@ export interface JoinedExports {
   textOf: (index: number) => string | undefined
 }
 
-/** Sidecars are small; what is larger was not interpreted when it came, either. */
-const MAX_SIDECAR_BYTES = 1024 * 1024
 const READS_AT_ONCE = 16
 
 /** Undefined when nothing came before that could belong to it, or the source cannot join. */

@@ -11,7 +11,7 @@ import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, LEDGER_NAME, MAX_REPORT_BYTES, REPORT_NAME } from '../snapshot-tree.ts'
 import type { StoredReport } from '../stored-report.ts'
-import type { HalfRow } from './halves.ts'
+import { type HalfRow, MAX_SIDECAR_BYTES } from './halves.ts'
 import { parseLedgerRow } from './ledger.ts'
 
 const READS_AT_ONCE = 16
@@ -84,9 +84,6 @@ function bareContents({ items, sightings = [] }: Library): Set<string> {
   const found = items.filter(({ id }) => bare.has(id))
   return new Set(found.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
 }
-
-/** Larger ones were not interpreted when they came, either. */
-const MAX_SIDECAR_BYTES = 1024 * 1024
 
 async function withText(reader: SnapshotReader, row: HalfRow): Promise<HalfRow> {
   if (row.class !== 'sidecar' || row.bytes > MAX_SIDECAR_BYTES) return row

@@ -6,7 +6,7 @@ import type { SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
 import type { Repository } from '../../kloset/repository.ts'
 import { fromUtf8 } from '../../util/bytes.ts'
 import { stampInstant } from '../import/export-stamp.ts'
-import { parseHalves } from '../import/halves.ts'
+import { parseHalves, waitingHalves } from '../import/halves.ts'
 import { newestLibrary } from '../import/previous-library.ts'
 import { HALVES_PATH, IMPORTS_PATH, MAX_REPORT_BYTES, REPORT_NAME } from '../snapshot-tree.ts'
 import type { StoredReport } from '../stored-report.ts'
@@ -33,18 +33,19 @@ export async function takeoutStatus(repository: Repository, now: Date): Promise<
   for await (const report of reader ? storedReports(reader, unreadable) : []) {
     noteReport(report, exports)
   }
-  const waiting = reader ? await waitingHalves(reader, unreadable) : []
+  const waiting = reader ? await whatWaits(reader, unreadable) : []
   return { ...exportChain([...exports.values()], now), unreadable, waiting }
 }
 
 /** None in a library of a version that kept no list of them. */
-async function waitingHalves(reader: SnapshotReader, unreadable: string[]): Promise<Waiting[]> {
+async function whatWaits(reader: SnapshotReader, unreadable: string[]): Promise<Waiting[]> {
   if (!(await reader.entry(HALVES_PATH))) return []
   try {
-    const open = (await parseHalves(reader)).filter(({ joined }) => !joined)
-    return open.map(({ class: kind, path, export: exportId }) => ({
-      ...{ kind: kind === 'media' ? 'photo' : 'sidecar', path, export: exportId },
-    }))
+    return waitingHalves(await parseHalves(reader)).map(
+      ({ class: kind, path, export: exportId }) => ({
+        ...{ kind: kind === 'media' ? 'photo' : 'sidecar', path, export: exportId },
+      }),
+    )
   } catch {
     unreadable.push(HALVES_PATH)
     return []
