@@ -3,7 +3,7 @@
  * they really lie.
  * @module
  */
-import type { ByteRange, Store, StoredKind } from '../stores/store.ts'
+import { type ByteRange, NotInStoreError, type Store, type StoredKind } from '../stores/store.ts'
 
 export function readStored(
   store: Store,
@@ -14,4 +14,15 @@ export function readStored(
   return afresh && store.getAfresh !== undefined
     ? store.getAfresh(kind, name, range)
     : store.get(kind, name, range)
+}
+
+/** Whether the store itself says so: a listing is never proof that something is absent. */
+export async function isThere(store: Store, kind: StoredKind, name: string): Promise<boolean> {
+  try {
+    await store.size(kind, name)
+    return true
+  } catch (error) {
+    if (error instanceof NotInStoreError) return false
+    throw error
+  }
 }

@@ -2,8 +2,8 @@
  * What of packfiles lies in the store, compared with what the states say.
  * @module
  */
-import { NotInStoreError } from '../../stores/store.ts'
 import { macToHex } from '../mac-hex.ts'
+import { isThere } from '../read-stored.ts'
 import { readOrphan } from '../repair/orphan-packs.ts'
 import { type FoundHeader, unlistedHeaders } from '../repair/unlisted-snapshots.ts'
 import type { Repository } from '../repository.ts'
@@ -48,7 +48,8 @@ export async function lookAtPackfiles(
     else result.orphans.push(await lookAtOrphan(repository, name))
   }
   for (const name of published) {
-    if (!found.has(name) && !(await isThere(repository, name))) result.absent.push(name)
+    if (!found.has(name) && !(await isThere(repository.store, 'packfile', name)))
+      result.absent.push(name)
   }
   index.setAbsent(new Set(result.absent))
   return result
@@ -72,17 +73,6 @@ export function requireReplaced(
       .locations(type, macToHex(mac))
       .some((other) => !absent.has(other.packfile))
     if (!isElsewhere) throw new PackfileMissingError(packfile, store.location)
-  }
-}
-
-/** A listing is never proof that something is absent. */
-async function isThere({ store }: Repository, name: string): Promise<boolean> {
-  try {
-    await store.size('packfile', name)
-    return true
-  } catch (error) {
-    if (error instanceof NotInStoreError) return false
-    throw error
   }
 }
 

@@ -3,8 +3,7 @@
  * tell themselves what is in them, so nothing of it has to be stored again.
  * @module
  */
-import { NotInStoreError, ShortReadError } from '../../stores/store.ts'
-import { DamagedRepositoryError } from '../damage.ts'
+import { isDamage } from '../damage.ts'
 import { macToHex } from '../mac-hex.ts'
 import type { BlobRecord } from '../packfile/packfile-codec.ts'
 import { readPackfileIndex } from '../packfile/packfile-index.ts'
@@ -90,11 +89,7 @@ export async function readOrphan(
     const { footer, records } = await readPackfileIndex({ sizeBytes, read }, repository)
     return { name, made: footer.timestamp, records }
   } catch (error) {
-    const isUnusable =
-      error instanceof DamagedRepositoryError ||
-      error instanceof NotInStoreError ||
-      error instanceof ShortReadError
-    if (isUnusable) return undefined
+    if (isDamage(error)) return undefined
     throw error
   }
 }

@@ -3,10 +3,10 @@
  * part of a plan: a repair adds, and sets aside; it throws nothing away.
  * @module
  */
-import { NotInStoreError } from '../../stores/store.ts'
 import { toError } from '../../util/coded-error.ts'
 import type { Progress } from '../../util/progress.ts'
 import { DamagedRepositoryError } from '../damage.ts'
+import { isThere } from '../read-stored.ts'
 import type { Repository } from '../repository.ts'
 import { readLock } from '../state/lock-file.ts'
 import { loadState } from '../state/state-file.ts'
@@ -184,7 +184,7 @@ async function stepsFor(
   options: PlanOptions,
 ): Promise<RepairStep[]> {
   options.signal.throwIfAborted()
-  if (!(await isThere(repository, name))) {
+  if (!(await isThere(repository.store, 'packfile', name))) {
     const message = 'it is missing; photos in it are stored again by a backup that still has them'
     return [{ what: 'remark', code: 'PACKFILE_MISSING', name, message }]
   }
@@ -197,16 +197,6 @@ async function stepsFor(
 
 function isDamaged({ damaged, isWhole }: VerifiedPack): boolean {
   return damaged.length > 0 || !isWhole
-}
-
-async function isThere({ store }: Repository, name: string): Promise<boolean> {
-  try {
-    await store.size('packfile', name)
-    return true
-  } catch (error) {
-    if (error instanceof NotInStoreError) return false
-    throw error
-  }
 }
 
 async function verified(
