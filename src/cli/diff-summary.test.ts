@@ -53,7 +53,7 @@ describe('the summary of a comparison', () => {
   it('counts files, and photos and albums of a library', () => {
     expect(diffSummary(report, options)).toEqual([
       '',
-      'Between aaaaaaaa and bbbbbbbb: 1,200 new, 1 gone, 3 moved.',
+      'Between aaaaaaaa and bbbbbbbb, files and folders: 1,200 new, 1 gone, 3 moved.',
       '  Photos and videos: 500 new, 2 changed, 9,000 as before',
       '  Albums: 12 as before',
     ])

@@ -61,7 +61,7 @@ export function diffSummary(
     [counts.changed, 'changed'],
     [counts.type, 'of another kind'],
   ] as const
-  const verdict = style.strong(`Between ${pair}: ${wordsFor(numbers)}.`)
+  const verdict = style.strong(`Between ${pair}, files and folders: ${wordsFor(numbers)}.`)
   const gap = quiet || summaryOnly ? [] : ['']
   if (library === undefined || quiet) return [...gap, verdict]
   return [

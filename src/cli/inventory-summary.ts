@@ -108,9 +108,22 @@ function exportLines(exports: readonly ExportSummary[]): string[] {
   return exports.flatMap(({ id, parts, missing }) => [
     FOLDER.test(id)
       ? `  ${printable(id.replace(FOLDER, ''))}: a folder of photos`
-      : `  ${printable(id)}: ${plural(parts.length, 'archive')}`,
+      : `  ${printable(id)}: ${partsText(parts)}`,
     ...missing.map((part) => `    missing: ${printable(part)}`),
   ])
+}
+
+const ARCHIVE = /\.(zip|tgz|tar\.gz)$/i
+
+/** An extracted export has no archives. */
+function partsText(parts: readonly string[]): string {
+  const archives = parts.filter((name) => ARCHIVE.test(name)).length
+  const others = parts.length - archives
+  const counts = [
+    ...(archives > 0 || others === 0 ? [plural(archives, 'archive')] : []),
+    ...(others > 0 ? [plural(others, 'unpacked part')] : []),
+  ]
+  return formatList(counts)
 }
 
 function sourcesTitle(exports: readonly ExportSummary[]): string {

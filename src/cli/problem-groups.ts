@@ -170,10 +170,13 @@ export function problemLines(
     const lines = [`  ${style.warning(group.title)} ${style.faint(`(${group.code})`)}`]
     const advice = alike && first ? printable(first.message) : group.advice
     if (advice) lines.push(`    ${advice}`)
-    for (const { path, message } of group.problems.slice(0, named)) {
-      lines.push(`    - ${printable(path)}${alike ? '' : `: ${printable(message)}`}`)
-    }
-    const more = group.problems.length - named
+    const each = group.problems.map(
+      ({ path, message }) => `    - ${printable(path)}${alike ? '' : `: ${printable(message)}`}`,
+    )
+    // the same file of several parts, or of several sources, is named once
+    const distinct = [...new Set(each)]
+    lines.push(...distinct.slice(0, named))
+    const more = distinct.length - named
     if (more > 0) lines.push(style.faint(`    … and ${plural(more, 'more', 'more')}`))
     return lines
   })

@@ -24,11 +24,11 @@ export function takeoutText(status: TakeoutStatus, style: Style): string[] {
   const head = span
     ? [style.strong(`${plural(exports.length, 'export')} from ${span.from} to ${span.to}`)]
     : []
-  const next = scheduleText(status)
+  const next = isPast(status) ? undefined : scheduleText(status)
   return [
     ...head,
     ...formatColumns(exports.map(exportRow), '<<><').map((line) => `  ${line}`),
-    ...(next === undefined || status.schedule?.state === 'ended' ? [] : [next]),
+    ...(next === undefined ? [] : [next]),
     ...waitingText(waiting),
     ...warnings.map((warning) => style.warning(warning)),
     ...damage,
@@ -60,6 +60,12 @@ function namedLines(waiting: readonly Waiting[], head: (count: number) => string
   const left = waiting.length - MOST_NAMED
   const named = waiting.slice(0, MOST_NAMED).map(({ path }) => `  ${printable(path)}`)
   return [head(waiting.length), ...named, ...(left > 0 ? [`  and ${formatCount(left)} more`] : [])]
+}
+
+/** Then the warning says all there is to say. */
+function isPast({ schedule }: ExportChain): boolean {
+  if (schedule === undefined || schedule.state === 'single') return false
+  return schedule.state === 'ended' || schedule.seen === 1
 }
 
 const KINDS: Record<SeenExport['kind'], string> = {

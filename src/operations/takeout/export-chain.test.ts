@@ -49,6 +49,18 @@ describe('the chain of exports', () => {
     expect(exportChain(seen, at(now)).schedule).toMatchObject({ state })
   })
 
+  it.each(['2026-04-01', '2026-12-20', '2027-02-01'])(
+    'says of one old export, on %s, how old it is, and nothing of a schedule',
+    (now) => {
+      const { warnings } = exportChain([anExport('2026-01-10')], at(now))
+
+      expect(warnings).toHaveLength(1)
+      expect(warnings[0]).toContain('The last export is of 2026-01-10')
+      expect(warnings[0]).toContain('takeout.google.com')
+      expect(warnings[0]).not.toMatch(/ended|expected|year of exports/)
+    },
+  )
+
   it('does not take an export ordered by hand in between for a link of the chain', () => {
     const seen = ['2026-01-10', '2026-02-01', '2026-03-10'].map((day) => anExport(day))
 

@@ -107,7 +107,13 @@ const isLate = ({ next }: { next: Date }, now: Date) =>
   now.getTime() - next.getTime() > LATE_DAYS * DAY_MS
 
 function warningsOf(schedule: NonNullable<ExportChain['schedule']>, now: Date): string[] {
-  const { state, ends, next } = schedule
+  const { state, began, ends, next, seen } = schedule
+  // A single export may have been ordered once: nothing is said of a schedule nobody has seen.
+  if (seen === 1 && state !== 'single') {
+    return [
+      `The last export is of ${began}: newer photos are not in it. Order one. ${HOW_TO_RENEW}.`,
+    ]
+  }
   switch (state) {
     case 'ended':
       return [`The year of exports ended on ${ends}: no new ones come. Renew it. ${HOW_TO_RENEW}.`]
