@@ -78,15 +78,17 @@ function parseHeader(header: Buffer): ZipMember | undefined {
   const nameEnd = HEADER_BYTES + header.readUInt16LE(28)
   const rawName = header.subarray(HEADER_BYTES, nameEnd)
   const extra = header.subarray(nameEnd, nameEnd + header.readUInt16LE(30))
-  const sizes = readSizes(header, extraField(extra, 0x0001))
+  const { size, compressedSize, localOffset } = readSizes(header, extraField(extra, 0x0001))
   const name = readName(header.readUInt16LE(8), rawName, extra)
-  if (name.endsWith('/') && sizes.size === 0) return undefined
+  if (name.endsWith('/') && size === 0) return undefined
   const member: ZipMember = {
     name,
     rawName,
     method: header.readUInt16LE(10),
+    size,
+    compressedSize,
     crc32: header.readUInt32LE(16),
-    ...sizes,
+    localOffset,
   }
   const refused = unsafeName(name) ?? unreadable(header, member)
   if (refused) member.refused = refused
