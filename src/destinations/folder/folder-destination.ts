@@ -141,7 +141,13 @@ function safeNames(path: string): string[] {
  */
 async function makeRoot(folder: string): Promise<void> {
   if (await exists(folder)) return
-  await mkdir(folder, { recursive: true })
+  // one by one: of a disk that is read-only, Node's own way says that the folder does not exist
+  await makeRoot(dirname(folder))
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
 }
 
 async function makeRealFolder(folder: string): Promise<void> {
