@@ -77,7 +77,7 @@ function knownAlbum(album: KeptAlbum, sighting: AlbumSighting): KnownAlbum {
   const { title, date, instant, description, folders, remoteId } = copy
   return {
     ...{ album: copy, sighting: structuredClone(sighting) },
-    ...{ key: album.id, members: new Set(album.items), title, folders },
+    ...{ key: [...folders, album.id].join('\0'), members: new Set(album.items), title, folders },
     ...(date === undefined ? {} : { date }),
     ...(instant === undefined ? {} : { instant }),
     ...(description === undefined ? {} : { description }),

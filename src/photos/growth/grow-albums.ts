@@ -64,6 +64,7 @@ export function growAlbums(
   const touched = new Set(grown)
   const all = [...new Set([...before.known, ...grown])]
   for (const known of all) finish(known, touched.has(known), waiting, growth)
+  if (growth.exports.length > 0) for (const { sighting } of all) settle(sighting, growth.exports)
   placeAlbums(beginner.placeless, albums, growth.items)
   const isApart = (arrival: Arrival) => arrival.seen.ambiguous || matches.ambiguous.has(arrival)
   all.sort((a, b) => (a.album.id < b.album.id ? -1 : 1))
@@ -89,7 +90,7 @@ function arrivalOf(
   const members = new Set(seen.items.map((id) => idOf.get(id)!))
   for (const member of seen.waiting ?? []) members.add(waiting.find(member) ?? '')
   for (const place of seenIn) for (const id of unheard.get(placeKey(place)) ?? []) members.add(id)
-  const key = [...seenIn.map(placeKey), ...folders, seen.id].join('\0')
+  const key = [...folders, ...seenIn.map(placeKey), seen.id].join('\0')
   const stamps = seenIn.map((place) => stampOf(place)).sort()
   const present = new Set([...members].filter((id) => items.has(id)))
   return { ...seen, seen, members: present, key, stamp: stamps.at(-1) ?? '' }
@@ -204,6 +205,12 @@ function remember(
   if (!was) return
   forget(was.sighting)
   sighting.before = was
+}
+
+/** Once another export was laid over it, what an export made of the albums is not decided anew. */
+function settle(sighting: AlbumSighting, exports: readonly string[]): void {
+  const isOfOthers = sighting.since?.some((id) => !exports.includes(id))
+  if (isOfOthers) forget(sighting)
 }
 
 function forget(sighting: AlbumSighting): void {

@@ -85,7 +85,7 @@ function groupOf(folder: Folder, members: readonly AlbumMember[]): Group {
   return {
     ...evidenceOf([folder]),
     ...{ parts: [folder], members: new Set(members.map(({ item }) => item.id)) },
-    ...{ key: `${folder.exportId}\0${folder.path}`, isAmbiguous: false },
+    ...{ key: `${folder.path}\0${folder.exportId}`, isAmbiguous: false },
   }
 }
 
