@@ -86,7 +86,7 @@ function lineOf(step: RepairStep): RepairLine {
       return { action: step.what, subject: `packfile ${name}`, detail }
     }
     case 'relist': {
-      const detail = 'no state lists it, and all of it is there'
+      const detail = 'all of it is there, but no state lists it, or its header is lost'
       return { action: step.what, subject: `snapshot ${step.id}`, detail }
     }
     case 'remark': {

@@ -7,6 +7,7 @@ import { toError } from '../../util/coded-error.ts'
 import type { Progress } from '../../util/progress.ts'
 import { DamagedRepositoryError } from '../damage.ts'
 import { isThere } from '../read-stored.ts'
+import { readHeader } from '../reading/snapshot-header.ts'
 import type { Repository } from '../repository.ts'
 import { readLock } from '../state/lock-file.ts'
 import { loadState } from '../state/state-file.ts'
@@ -17,6 +18,7 @@ import {
   type FoundHeader,
   type PackContents,
   readFound,
+  spareHeaders,
   unlistedHeaders,
 } from './unlisted-snapshots.ts'
 import { type VerifiedPack, verifyPack } from './verified-pack.ts'
@@ -38,7 +40,7 @@ export interface AdoptAction {
 /**
  * A snapshot that no state lists, but of which everything was found, is listed again; also one that
  * was removed, when its header was stored again since: then the state is lost that took the removal
- * back.
+ * back; and one that is listed, when its header cannot be read where it should be.
  */
 export interface RelistAction {
   what: 'relist'
@@ -104,7 +106,7 @@ async function judgeSnapshots(
   const newestFirst = headers.toSorted((a, b) => (a.made < b.made ? 1 : a.made > b.made ? -1 : 0))
   const judged = new Map<string, RepairStep>()
   for (const { id, packfile, record } of newestFirst) {
-    if (judged.has(id)) continue
+    if (judged.has(id) || (await isHeaderReadable(repository, id))) continue
     const header = await readFound(repository, { packfile, record })
     const { lack, doomed } = await examineSnapshot(repository, { id, header }, found, signal)
     const foundIn = headers.filter((other) => other.id === id).map((other) => other.packfile)
@@ -155,7 +157,7 @@ async function orphans(
     if ('what' in pack) steps.push(pack)
     else if (pack.sound.length > 0) {
       steps.push({ what: 'adopt', pack })
-      headers.push(...unlistedHeaders(repository, contentsOf(pack)))
+      headers.push(...headersIn(repository, pack))
       if (isDamaged(pack)) steps.push({ what: 'rescue', pack })
     }
   }
@@ -191,7 +193,7 @@ async function stepsFor(
   if (!options.full) return []
   const pack = await verified(repository, name, options)
   if ('what' in pack) return [pack]
-  headers.push(...unlistedHeaders(repository, contentsOf(pack)))
+  headers.push(...headersIn(repository, pack))
   return isDamaged(pack) ? [{ what: 'rescue', pack }] : []
 }
 
@@ -219,4 +221,21 @@ async function verified(
 /** Without what is damaged. */
 function contentsOf({ name, made, sound }: VerifiedPack): PackContents {
   return { name, made, records: sound }
+}
+
+/** Of snapshots that should be listed, or that are and cannot be read, perhaps. */
+function headersIn(repository: Repository, pack: VerifiedPack): FoundHeader[] {
+  const contents = contentsOf(pack)
+  return [...unlistedHeaders(repository, contents), ...spareHeaders(repository, contents)]
+}
+
+async function isHeaderReadable(repository: Repository, id: string): Promise<boolean> {
+  if (!repository.index.hasSnapshot(id)) return false
+  try {
+    await readHeader(repository, id)
+    return true
+  } catch (error) {
+    if (error instanceof DamagedRepositoryError) return false
+    throw error
+  }
 }

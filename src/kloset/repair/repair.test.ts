@@ -155,6 +155,21 @@ describe('a repair', () => {
     expect((await openTiny(store)).index.snapshots()).toEqual([second])
   })
 
+  it('finds the older header of what was taken back, when the packfile of the newer one is lost', async () => {
+    await removeAndTakeBack(first)
+    const { index } = await openTiny(store)
+    await store.remove('packfile', index.snapshotLocations(first)[0]!.packfile)
+    await expect(expectBothWhole()).rejects.toThrow()
+
+    const { snapshots } = await repair({ full: true })
+    await maintainTiny(await openTiny(store))
+    const again = await repair({ full: true })
+
+    expect(snapshots).toEqual([first])
+    expect(again.snapshots).toEqual([])
+    await expectBothWhole()
+  })
+
   it('lists a snapshot once whose header lies in several packfiles', async () => {
     await removeAndTakeBack(first)
     for (const state of await names('state')) await store.remove('state', state)

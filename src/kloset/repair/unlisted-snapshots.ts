@@ -53,6 +53,22 @@ export function unlistedHeaders(
   })
 }
 
+/**
+ * Headers of snapshots that are listed, where no state says that they lie: what was there before the
+ * header was stored again. They are of use when that one cannot be read.
+ */
+export function spareHeaders(
+  { index }: Pick<Repository, 'index'>,
+  { name: packfile, made = 0n, records }: PackContents,
+): FoundHeader[] {
+  return records.flatMap((record): FoundHeader[] => {
+    const { type, mac } = record
+    if (type !== ResourceType.SNAPSHOT || !index.hasSnapshot(macToHex(mac))) return []
+    if (index.placeIn(packfile, type, mac) !== undefined) return []
+    return [{ id: macToHex(mac), packfile, made, record }]
+  })
+}
+
 /** Blobs of packfiles that no state names, by type and MAC. */
 export class FoundBlobs {
   readonly #blobs = new Map<string, FoundBlob>()
