@@ -4,6 +4,7 @@
  * @module
  */
 import fc from 'fast-check'
+import { DamagedRepositoryError } from '../../../src/kloset/damage.ts'
 import { walkReferences } from '../../../src/kloset/maintenance/reference-walk.ts'
 import { repairRepository } from '../../../src/kloset/repair/repair.ts'
 import type { Repository } from '../../../src/kloset/repository.ts'
@@ -12,6 +13,7 @@ import { removeSnapshots } from '../../../src/kloset/state/remove-snapshots.ts'
 import { acceptRepository } from '../../../src/operations/check-repository.ts'
 import { endHold } from '../../../src/operations/holds/holds.ts'
 import { tagSnapshots } from '../../../src/operations/tag-snapshots.ts'
+import { undoRemoval } from '../../../src/operations/undo-removal.ts'
 import { CodedError } from '../../../src/util/coded-error.ts'
 import { FaultyStore } from './faulty-store.ts'
 import {
@@ -21,7 +23,9 @@ import {
   chosen,
   clean,
   DAY,
+  isFinal,
   noteRemoved,
+  passTime,
   removeOne,
   Step,
   someFiles,
@@ -113,6 +117,29 @@ const killedSync = call.map(
     }),
 )
 
+const killedUndo = fc.record({ which, call: fc.integer({ min: 1, max: 5 }) }).map(
+  ({ which, call }) =>
+    new Step(
+      `rm --undo, killed(${which} at ${call})`,
+      ({ removed }) => removed.size > 0,
+      async (expected, world) => {
+        const [id, { files, mayBeFinal }] = chosen(expected.removed, which)
+        expected.mayReturn.add(id)
+        await unlessKilled(async () => {
+          await using repository = await world.open(killed(world, call))
+          await undoRemoval(repository, [id], world.work).catch((error: unknown) => {
+            if (!mayBeFinal || !isFinal(error)) throw error
+          })
+        })
+        await world.outwaitLocks()
+        await using repository = await world.open(world.main)
+        if (!repository.index.hasSnapshot(id)) return
+        expected.removed.delete(id)
+        expected.main.set(id, files)
+      },
+    ),
+)
+
 interface Damage {
   kind: 'packfile' | 'state'
   harm: 'flip' | 'cut' | 'remove'
@@ -121,6 +148,8 @@ interface Damage {
   at: number
   /** The copy has everything, and is used to get over it. */
   hasCopy: boolean
+  /** It is not noticed at first, and somebody cleans. */
+  isOverlooked: boolean
 }
 
 const damage = fc
@@ -130,6 +159,7 @@ const damage = fc
     which,
     at: fc.integer({ min: 0, max: 9999 }).map((n) => n / 10_000),
     hasCopy: fc.boolean(),
+    isOverlooked: fc.boolean(),
   })
   .map(
     (what) =>
@@ -141,6 +171,7 @@ const damage = fc
         const name = await harm(world, what)
         if (name === undefined) return
         await requireFound(expected, world, what, name)
+        if (what.isOverlooked) await cleanAsEver(expected, world)
         const readable = await readEverything(expected, world)
         await getOver(expected, world, what)
         const after = await readEverything(expected, world)
@@ -155,8 +186,18 @@ const damage = fc
 
 export const ACCIDENTS = [
   ...[killedSave, killedSave, killedMaintenance, killedMaintenance],
-  ...[killedRemoval, killedTag, killedSync, damage, damage, damage],
+  ...[killedRemoval, killedUndo, killedTag, killedSync, damage, damage, damage],
 ]
+
+/** Maintenance runs every week, whatever happened; it may refuse. */
+async function cleanAsEver(expected: Expected, world: World): Promise<void> {
+  for (let weeks = 0; weeks < 3; weeks++) {
+    passTime(world, 8, 0)
+    await clean(expected, world, world.main, 7 * DAY).catch((error: unknown) => {
+      if (!(error instanceof DamagedRepositoryError)) throw error
+    })
+  }
+}
 
 /** @returns the name of the damaged file; undefined when there is none of that kind */
 async function harm({ main }: World, { kind, harm, which, at }: Damage) {

@@ -287,13 +287,17 @@ async function takeBack(expected: Expected, world: World, id: string): Promise<v
   try {
     await undoRemoval(repository, [id], world.work)
   } catch (error) {
-    const isFinal = ['REMOVAL_FINAL', 'SNAPSHOT_NOT_FOUND'].includes(codeOf(error) ?? '')
-    if (mayBeFinal && isFinal) return
+    if (mayBeFinal && isFinal(error)) return
     throw error
   }
   expected.removed.delete(id)
   expected.main.set(id, files)
   for (const [path, bytes] of Object.entries(files)) await requireFile(repository, id, path, bytes)
+}
+
+/** What belonged to a removed snapshot is gone. */
+export function isFinal(error: unknown): boolean {
+  return ['REMOVAL_FINAL', 'SNAPSHOT_NOT_FOUND'].includes(codeOf(error) ?? '')
 }
 
 export function noteRemoved(expected: Expected, world: World, id: string): void {

@@ -44,6 +44,8 @@ export interface Expected {
   copy: Map<string, Files>
   /** From the main repository. */
   removed: Map<string, Removed>
+  /** Snapshots whose removal somebody who was killed was about to take back. */
+  mayReturn: Set<string>
   /** Snapshots held in the main repository, by the name of the hold. */
   holds: Map<string, string>
   /** Of every run that began, whether or not it said that it saved anything. */
@@ -81,6 +83,7 @@ export class World implements AsyncDisposable {
   static expected(): Expected {
     return {
       ...{ main: new Map(), copy: new Map(), removed: new Map(), holds: new Map() },
+      mayReturn: new Set(),
       ...{ attempts: [], statesWereLost: false },
     }
   }
@@ -126,7 +129,8 @@ export class World implements AsyncDisposable {
     await using repository = await this.open(this.main)
     for (const id of repository.index.snapshots()) {
       if (expected.main.has(id)) continue
-      if (expected.removed.has(id) && !expected.statesWereLost) {
+      const wasSaved = expected.statesWereLost || expected.mayReturn.has(id)
+      if (expected.removed.has(id) && !wasSaved) {
         throw new Error(`snapshot ${id} was removed, and is there again`)
       }
       const files = await readFiles(repository, id)
