@@ -84,14 +84,9 @@ function arrive(
     ...(stamp === undefined ? {} : { stamp }),
     ...(capture === undefined ? {} : { capture }),
     ...(isEarlier ? { isEarlier } : {}),
-    ...(sidecar && isElsewhere(indexes, sidecar, at) ? { isElsewhere: true } : {}),
+    ...(indexes.every((index) => at.halves.has(index)) ? { isElsewhere: true } : {}),
     ...(sidecar ? { describedStamp: exportStamp(sidecar.exportId) ?? '' } : {}),
   }
-}
-
-/** Both halves came with other exports. */
-function isElsewhere(indexes: readonly number[], sidecar: Entry, { halves }: Arriving): boolean {
-  return halves.has(sidecar.index) && indexes.every((index) => halves.has(index))
 }
 
 function factsOf(index: number, { read, byIndex, earlier }: Arriving): MediaFacts | undefined {

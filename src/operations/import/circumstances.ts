@@ -15,6 +15,8 @@ export interface Told {
   kind: string
   told: 'full' | 'incremental' | undefined
   started: Date
+  /** See ImportCircumstances. */
+  seenAt?: ReadonlySet<string> | undefined
 }
 
 export function circumstancesOf({
@@ -23,6 +25,7 @@ export function circumstancesOf({
   kind,
   told,
   started,
+  seenAt,
 }: Told): ImportCircumstances {
   const exports = inventory.summary.exports.map(({ id }) => id)
   const stamp = newestStamp(exports)
@@ -32,6 +35,7 @@ export function circumstancesOf({
     ...(told === undefined ? {} : { told }),
     ...(gap === undefined ? {} : { gap }),
     ...(stamp === undefined ? {} : { stamp }),
+    ...(seenAt === undefined ? {} : { seenAt }),
     exports: exports.filter((id) => exportStamp(id) !== undefined),
     export: exports.at(-1) ?? '',
     now: started.toISOString(),

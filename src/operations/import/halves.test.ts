@@ -4,12 +4,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ZipWriter } from '../../../test/support/archives/zip-writer.ts'
 import { googleSidecar, jpeg } from '../../../test/support/photo-folders.ts'
-import { aRepositoryInMemory } from '../../../test/support/small-imports.ts'
+import { aRepositoryInMemory, reopened } from '../../../test/support/small-imports.ts'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
 import { openSource } from '../../sources/registry.ts'
+import type { Source } from '../../sources/source.ts'
+import { MemoryStore } from '../../stores/memory/memory-store.ts'
 import { quietly } from '../../util/progress.ts'
 import { importLibrary } from '../import-library.ts'
-import type { Repository } from '../open-repository.ts'
+import { createRepositoryIn, type Repository } from '../open-repository.ts'
 import { readCatalogue, readReport } from '../read-catalogue.ts'
 import { takeoutStatus } from '../takeout/takeout-status.ts'
 import { type HalfRow, parseHalves } from './halves.ts'
@@ -42,12 +44,17 @@ const pair = (day: number): Entry[] => [
   [`${YEAR}/OWN_${day}.jpg.json`, sidecar(`OWN_${day}.jpg`, day)],
 ]
 
-const importExport = (repository: Repository, stamp: string, entries: readonly Entry[]) =>
-  importExports(repository, [[stamp, entries]])
+const importExport = (
+  repository: Repository,
+  stamp: string,
+  entries: readonly Entry[],
+  meanwhile?: () => Promise<void>,
+) => importExports(repository, [[stamp, entries]], meanwhile)
 
 async function importExports(
   repository: Repository,
   exports: readonly (readonly [stamp: string, entries: readonly Entry[]])[],
+  meanwhile?: () => Promise<void>,
 ) {
   using folder = temporaryFolder()
   for (const [stamp, entries] of exports) {
@@ -56,7 +63,7 @@ async function importExports(
     const name = stamp.includes('-') ? `takeout-${stamp}.zip` : `takeout-${stamp}-001.zip`
     writeFileSync(join(folder.path, name), zip.finish())
   }
-  return await importFrom(repository, folder.path)
+  return await importFrom(repository, folder.path, meanwhile)
 }
 
 /** As it was extracted, without the name of any archive. */
@@ -70,12 +77,32 @@ async function importFolder(repository: Repository, entries: readonly Entry[]) {
   return await importFrom(repository, join(folder.path, 'Takeout'))
 }
 
-async function importFrom(repository: Repository, path: string) {
+/** `meanwhile` happens once, when the import writes its catalogue. */
+async function importFrom(repository: Repository, path: string, meanwhile?: () => Promise<void>) {
   const signal = new AbortController().signal
-  return await importLibrary(repository, await openSource([path]), {
+  const source = interrupted(await openSource([path]), meanwhile)
+  return await importLibrary(repository, source, {
     ...{ progress: quietly, signal, threads: 0, cacheDir: undefined, client: 'test' },
     reread: false,
   })
+}
+
+function interrupted(source: Source, event: (() => Promise<void>) | undefined): Source {
+  let pending = event
+  return {
+    ...source,
+    async survey(options) {
+      const survey = await source.survey(options)
+      const smallFile = survey.smallFile.bind(survey)
+      survey.smallFile = async (entry) => {
+        const happens = pending
+        pending = undefined
+        await happens?.()
+        return smallFile(entry)
+      }
+      return survey
+    },
+  }
 }
 
 async function catalogueOf(repository: Repository) {
@@ -209,6 +236,21 @@ describe('a photo and its sidecar that come with different exports', () => {
     })
   })
 
+  it('find each other when both are imported at the same time', async () => {
+    const store = new MemoryStore()
+    await createRepositoryIn(store, {})
+    await using repository = await reopened(store)
+    await importExport(repository, JUNE, pair(5))
+    const meanwhile = async () => {
+      await using other = await reopened(store)
+      await importExport(other, AUGUST, [...pair(3), PHOTO])
+    }
+    const report = await importExport(repository, JUNE, [...pair(2), SIDECAR], meanwhile)
+
+    expect(openOf(report)).toEqual([])
+    expect(await itemTitled(repository, 'IMG_0001.jpg')).toMatchObject({ description: 'Harbour' })
+  })
+
   it('find each other in one run, too', async () => {
     await using repository = await aRepositoryInMemory()
     const report = await importExports(repository, [
@@ -274,6 +316,19 @@ describe('what waits', () => {
       expect(problems).toMatchObject([{ resolved: true }])
     }
     expect(await waitingIn(repository)).toEqual([])
+  })
+
+  it('is no reason to call a photo vanished of which a full export has but the sidecar', async () => {
+    await using repository = await aRepositoryInMemory()
+    const rest = [2, 3, 4, 5, 6].flatMap(pair)
+    const gone = pair(8)
+    await importExport(repository, JUNE, [...rest, ...gone, PHOTO])
+    await importExport(repository, AUGUST, [...rest, ...gone, PHOTO, SIDECAR])
+    const third = await importExport(repository, OCTOBER, [...rest, SIDECAR])
+
+    expect(third).toMatchObject({ extent: { kind: 'full' }, vanished: 1 })
+    expect(await itemTitled(repository, 'IMG_0001.jpg')).not.toHaveProperty('vanished')
+    expect(await itemTitled(repository, 'OWN_8.jpg')).toHaveProperty('vanished')
   })
 
   it('is found again in ledgers and reports where there is no list of it', async () => {

@@ -9,7 +9,7 @@
 import { posix } from 'node:path'
 import type { SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
 import type { Problem, ProblemCode } from '../../photos/library.ts'
-import type { EarlierEntry, Entry, Inventory, Survey } from '../../sources/source.ts'
+import type { EarlierEntry, Entry, Inventory, KnownPhotos, Survey } from '../../sources/source.ts'
 import { fromUtf8 } from '../../util/bytes.ts'
 import { mapConcurrently } from '../../util/map-concurrently.ts'
 import { fileLines } from '../file-lines.ts'
@@ -28,6 +28,8 @@ export interface JoinedExports {
   earlier: Map<number, HalfRow>
   /** Those among them that are of other exports. */
   halves: Set<number>
+  /** Where photos of the library lie of which only the sidecar came now. */
+  seenAt: Set<string>
   /** Text of a sidecar among them. */
   textOf: (index: number) => string | undefined
 }
@@ -37,7 +39,7 @@ const READS_AT_ONCE = 16
 /** Undefined when nothing came before that could belong to it, or the source cannot join. */
 export async function joinExports(
   { reader, library }: PreviousLibrary,
-  { rows: halves, isNew }: Pick<StoredHalves, 'rows' | 'isNew'>,
+  { rows: listed, isNew }: Pick<StoredHalves, 'rows' | 'isNew'>,
   survey: Survey,
   read: ReadContents,
 ): Promise<JoinedExports | undefined> {
@@ -48,7 +50,7 @@ export async function joinExports(
   const stored = new Set(library.items.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
   const isStored = (row: LedgerRow) => row.class !== 'media' || stored.has(row.sha256 ?? '')
   const rows = (await earlierRows(reader, exports, new Set(entries.map(placeOf)))).filter(isStored)
-  const others = halves.filter((row) => !exports.has(row.export) && isStored(row))
+  const others = listed.filter((row) => !exports.has(row.export) && isStored(row))
   const wanted = mayComplete(others, entries, rows, isNew) ? others : []
   const photos = knownPhotos(library, aboutsOf(entries))
   if (rows.length === 0 && wanted.length === 0 && photos.size === 0) return undefined
@@ -58,12 +60,28 @@ export async function joinExports(
     earlier.push({ ...entry, index: base + earlier.length })
   }
   for (const row of wanted) earlier.push(halfEntry(row, base + earlier.length))
+  const inventory = survey.understandWith(read.facts, earlier, photos)
+  const rowOf = new Map([...rows, ...wanted].map((row, at) => [base + at, row]))
+  const halves = new Set(wanted.map((_, at) => base + rows.length + at))
   return {
-    inventory: survey.understandWith(read.facts, earlier, photos),
-    earlier: new Map([...rows, ...wanted].map((row, at) => [base + at, row])),
-    halves: new Set(wanted.map((_, at) => base + rows.length + at)),
+    ...{ inventory, earlier: rowOf, halves },
+    seenAt: seenAt(inventory, photos, ({ index }) => halves.has(index) && rowOf.get(index)?.at),
     textOf: (index) => textOf(earlier[index - base]),
   }
+}
+
+/** `placeOf`: where the library has a photo that came with another export. */
+function seenAt(
+  { entries }: Inventory,
+  photos: KnownPhotos,
+  placeOf: (entry: Entry) => string | false | undefined,
+): Set<string> {
+  const isHere = new Set(entries.filter((entry) => !placeOf(entry)).map(({ index }) => index))
+  const found = entries.flatMap((entry) => {
+    if (entry.class === 'sidecar') return entry.apart ? (photos.get(entry.about ?? '') ?? []) : []
+    return isHere.has(entry.describedBy ?? -1) ? placeOf(entry) || [] : []
+  })
+  return new Set(found)
 }
 
 /** What the sidecars without photo are about. */

@@ -37,6 +37,8 @@ export interface Growth {
 export interface ImportCircumstances extends Omit<ExtentEvidence, 'albums' | 'newestStamp'> {
   /** Ids of its exports that no other export shares. */
   exports?: readonly string[]
+  /** Places of photos that the export only describes: Google has them, and did not export them. */
+  seenAt?: ReadonlySet<string>
   /** For `vanished`. */
   export?: string
   now?: string
@@ -79,17 +81,24 @@ export function growLibrary(
   )
   sharePlaces(items.values())
   guessZones(items.values())
-  const extent = extentOf(before, albums, touched, circumstances)
+  const seen = new Set([...touched, ...itemsAt(circumstances.seenAt, items)])
+  const extent = extentOf(before, albums, seen, circumstances)
   const present = extent.kind === 'full' ? touched : new Set<string>()
   const { ambiguous: ambiguousAlbums, ...grown } = growAlbums(before, albums, {
     ...{ idOf, items, present, exports: circumstances.exports ?? [] },
     ...{ seen: (id) => sightings.of(id).seen, vanished: vanishedBy(circumstances) },
   })
   linkAlbums(items, grown.albums)
-  const vanished = markVanished(items, { extent, touched, circumstances, sightings })
+  const vanished = markVanished(items, { extent, touched: seen, circumstances, sightings })
   const library = { items: inPathOrder(items), ...grown, sightings: sightings.forItems(items) }
   const found = { extent, sameShots, ambiguousAlbums }
   return { ...count(before, items, here), vanished, ...found, library, pathOf: paths(items) }
+}
+
+/** Ids of the items that have a file there. */
+function itemsAt(places: ReadonlySet<string> = new Set(), items: ReadonlyMap<string, KeptItem>) {
+  const found = [...(places.size > 0 ? items.values() : [])]
+  return found.filter(({ files }) => files.some(({ path }) => places.has(path))).map(({ id }) => id)
 }
 
 /** Without guesses from other photos: a path must not depend on who came with it. */

@@ -86,7 +86,7 @@ export interface ArrivingItem extends Item {
   capture?: string
   /** Nothing of it is in this run: an earlier run of the same export brought all of it. */
   isEarlier?: true
-  /** Nothing of it is in this export at all: it was put together from what others brought. */
+  /** None of its files is in this export: others brought them, and a sidecar describes it now. */
   isElsewhere?: true
   /** Time stamp of the export its sidecar came with, where that is another than its files'. */
   describedStamp?: string
