@@ -73,7 +73,7 @@ function* entriesOf(parts: readonly ReadPart[]): Generator<PartEntry> {
 async function readZip(zip: ReadPart, tally: ReadTally, signal: AbortSignal): Promise<void> {
   try {
     await using source = await FileReadAt.open(zip.file.path, tally)
-    if (source.size === zip.file.sizeBytes) await readSmallFiles(source, zip, signal)
+    await readSmallFiles(source, zip, signal)
     const damage = await changeOf(zip.file)
     if (damage) zip.damage ??= damage
   } catch (problem) {
