@@ -5,15 +5,24 @@
  *   npx tsx scripts/compare-tools.ts [--immich-go PROGRAM] [--migrate PROGRAM --exiftool PROGRAM]
  *                                    [--items N] [--seed N] [--verbose]
  *
- * Without a program its column is left out, and why is said. ExifTool must be 12.58 or newer.
+ * Without a program its column is left out, and why is said. ExifTool must be 12.58 or newer. Before
+ * that, the cases of names that `npm run cases` scores, where they are there.
  * @module
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Case, DEFAULT_CASES, readCases } from '../test/cases/case.ts'
 import { type Found, ROWS, type Row, type Score } from './comparing/found.ts'
 import { type KnownTruth, knownTruth } from './comparing/known-truth.ts'
+import {
+  type CaseScore,
+  comparableCases,
+  givenByImmichGo,
+  givenByTintype,
+  scoreOnCases,
+} from './comparing/on-cases.ts'
 import { scoreOf } from './comparing/score.ts'
 import { foundByImmichGo } from './comparing/with-immich-go.ts'
 import { foundByMigrate } from './comparing/with-migrate.ts'
@@ -44,6 +53,7 @@ async function main(): Promise<void> {
     sayWhoIsAbsent()
     const [items, seed] = [Number(options.items), Number(options.seed)]
     const { exports } = await generateSampleLibrary(folder, { items, seed })
+    compareOnCases(join(folder, 'cases'))
     for (const [at, made] of exports.entries()) {
       const known = knownTruth(made)
       const ours = column('tintype', known, await foundByTintype(made))
@@ -53,6 +63,29 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Names that broke one program or another, each in a tiny export; they lie beside a checkout. */
+function compareOnCases(work: string): void {
+  const read = readCases(DEFAULT_CASES)
+  if ('missing' in read) {
+    console.log(read.missing)
+    return
+  }
+  const cases = comparableCases(read)
+  const due = cases.reduce((sum, { expect }) => sum + Object.keys(expect.pairs!).length, 0)
+  console.log(`\n${cases.length} cases of names, ${due} photos and videos`)
+  printCases('tintype', scoreOnCases(cases, givenByTintype))
+  const program = options['immich-go']
+  if (program === undefined) return
+  const given = (each: Case) => givenByImmichGo(program, each, join(work, each.id))
+  printCases('immich-go', scoreOnCases(cases, given))
+}
+
+function printCases(name: string, { right, wrong, failed }: CaseScore): void {
+  const others = `${wrong} with those of another photo, ${failed.length} cases not right`
+  console.log(`  ${name.padEnd(20)}${right} with their own metadata or rightly none; ${others}`)
+  if (options.verbose && failed.length > 0) console.log(`    ${failed.join(' ')}`)
 }
 
 function sayWhoIsAbsent(): void {
@@ -69,7 +102,7 @@ async function columnsOfOthers(
   const { 'immich-go': immichGo, migrate, exiftool } = options
   const columns: Column[] = []
   if (immichGo !== undefined) {
-    const found = foundByImmichGo(immichGo, made, join(work, 'immich-go'))
+    const found = foundByImmichGo(immichGo, made.parts, join(work, 'immich-go'))
     columns.push(column('immich-go', known, found))
   }
   if (migrate === undefined || exiftool === undefined) return columns

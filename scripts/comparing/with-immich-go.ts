@@ -10,7 +10,6 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { SampleExport } from '../sample-library/generate.ts'
 import type { Found, FoundFile } from './found.ts'
 
 const TAKE_ALL = ['--include-trashed', '--include-unmatched', '--include-untitled-albums']
@@ -29,14 +28,14 @@ interface Beside {
 }
 
 /** `work` is a folder of its own. */
-export function foundByImmichGo(program: string, made: SampleExport, work: string): Found {
+export function foundByImmichGo(program: string, parts: readonly string[], work: string): Found {
   const to = join(work, 'archive')
   mkdirSync(work, { recursive: true })
   const args = ['archive', 'from-google-photos', '--write-to-folder', to]
   const log = ['--log-file', join(work, 'log')]
   // no configuration of its user is read, and UTC is the zone of the times that have none
   const env = { PATH: process.env.PATH, HOME: work, TZ: 'UTC' }
-  const run = spawnSync(program, [...args, ...log, ...TAKE_ALL, ...made.parts], { cwd: work, env })
+  const run = spawnSync(program, [...args, ...log, ...TAKE_ALL, ...parts], { cwd: work, env })
   const files = existsSync(to) ? filesBelow(to).map((path) => foundFile(to, path)) : []
   const titles = new Set(files.flatMap(({ albums }) => albums))
   return {
