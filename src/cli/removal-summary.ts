@@ -98,7 +98,10 @@ function verdictOf(
 ): string {
   if (decisions.length === 0) return 'No snapshot is like that; nothing is to be done.'
   const all = plural(snapshots, 'snapshot')
-  if (removes.length === 0) return style.strong(style.good(`Nothing to remove: all ${all} stay.`))
+  if (removes.length === 0) {
+    const stay = snapshots === 1 ? 'the only snapshot stays' : `all ${all} stay`
+    return style.strong(style.good(`Nothing to remove: ${stay}.`))
+  }
   const some = `${formatCount(removes.length)} of ${all}`
   return applied
     ? style.strong(style.good(`Removed ${some}.`))

@@ -11,12 +11,13 @@ export const takeout = defineCommand({
     'Google makes an export every two months for one year, then stops. "takeout status" tells which ones were imported, when the next is expected, when the year ends, and, from 30 days before, what to click to renew it.',
   ],
   options: {},
-  argument: { name: 'status', min: 1, max: 1, describe: 'What to show', completes: ACTIONS },
+  argument: { name: 'status', min: 0, max: 1, describe: 'What to show', completes: ACTIONS },
   examples: [{ line: 'takeout status', does: 'the chain of exports' }],
   needsStore: true,
 
   async run({ args }, { terminal, json, host, openRepository }) {
-    if (args[0] !== 'status') throw new UsageError('takeout takes "status"')
+    if (args[0] !== undefined && args[0] !== 'status')
+      throw new UsageError('takeout takes "status"')
     await using repository = await openRepository({ copiesNearby: true })
     const { takeoutStatus } = await import('../../operations/takeout/takeout-status.ts')
     const status = await takeoutStatus(repository, host.now())
