@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', './test/support/closing-lines.ts'],
     maxWorkers: '100%', // many suites wait for disks and other programs
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000, // against hangs alone: a slow machine is no failure
+    hookTimeout: 180_000,
   },
 })
