@@ -144,7 +144,7 @@ export interface EarlierEntry {
   exportId: string
   bytes: number
   crc32?: number
-  /** Bytes of a small JSON entry, as they were kept. */
+  /** Bytes of a small JSON entry, or of the overview page, as they were kept. */
   json?: Uint8Array
   /** What its bytes told. */
   facts?: MediaFacts

@@ -145,7 +145,7 @@ async function entryOf(
   const { path, part, bytes, crc32, facts, sha256 } = row
   const entry = { path, part, exportId: row.export, bytes }
   const known = sha256 === undefined ? undefined : { ...facts, sha256 }
-  const json = row.end === 'kept' ? await sidecarBytes(reader, row) : undefined
+  const json = row.end === 'kept' ? await textBytes(reader, row) : undefined
   return {
     ...entry,
     ...(crc32 === undefined ? {} : { crc32 }),
@@ -154,11 +154,21 @@ async function entryOf(
   }
 }
 
-async function sidecarBytes(reader: SnapshotReader, { at, bytes }: LedgerRow) {
-  if (at === undefined || bytes > MAX_SIDECAR_BYTES) return undefined
+/** Of a sidecar, or of the page that lists all of the export. */
+async function textBytes(reader: SnapshotReader, { at, path, bytes }: LedgerRow) {
+  const most = OVERVIEW.test(path)
+    ? MAX_OVERVIEW_BYTES
+    : JSON_NAME.test(path)
+      ? MAX_SIDECAR_BYTES
+      : 0
+  if (at === undefined || bytes > most) return undefined
   if (!(await reader.entry(at))) return undefined
-  return reader.readFile(at, MAX_SIDECAR_BYTES)
+  return reader.readFile(at, most)
 }
+
+const JSON_NAME = /\.json$/i
+const OVERVIEW = /(^|\/)archive_browser[^/]*\.html?$/i
+const MAX_OVERVIEW_BYTES = 64 * 1024 * 1024
 
 /** Kinds of problems that another run of the same export can solve. */
 const SOLVABLE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([

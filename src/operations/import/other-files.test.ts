@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { overviewPage } from '../../../test/support/overview-page.ts'
 import {
   flipped,
   partName,
@@ -143,5 +144,25 @@ describe('files among the photos that are none', () => {
       ...[{ end: 'ignored', foreign: true }],
     ])
     expect((await pathsOf(repository)).filter((path) => /Drive|Keep/.test(path))).toEqual([])
+  })
+})
+
+describe('the overview page of an export that comes in several runs', () => {
+  it('proves with the last of them that all is here', async () => {
+    const repository = await aRepositoryInMemory()
+    const names = ['a.jpg', 'b.jpg'].flatMap((name) => [name, `${name}.json`])
+    const page: SmallEntry = {
+      path: 'Takeout/archive_browser.html',
+      bytes: overviewPage({ 'Google Photos': names.map((name) => `Photos from 2021/${name}`) }),
+    }
+
+    const first = await importFiles(repository, {
+      [partName(1)]: zipOf([page, ...photoEntries('a.jpg')]),
+    })
+    const last = await importFiles(repository, { [partName(2)]: zipOf(photoEntries('b.jpg')) })
+
+    expect(first.problems.map(({ code }) => code)).toEqual(['MISSING_FILES'])
+    expect(last.summary.verdict!.answer).toBe('complete')
+    expect(last.problems.filter(({ resolved }) => !resolved)).toEqual([])
   })
 })

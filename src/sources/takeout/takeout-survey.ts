@@ -17,10 +17,11 @@ import type {
 import { makeBatches, recipeFor, type Wanted } from './batches.ts'
 import { openContents } from './open-contents.ts'
 import { parsePartName } from './part-name.ts'
+import { isOverviewPath } from './part-survey.ts'
 import { readHeads } from './read-heads.ts'
 import { indistinct, readWhole } from './read-whole.ts'
 import type { SurveyedParts } from './survey-parts.ts'
-import type { Surveyed } from './surveyed.ts'
+import type { Surveyed, SurveyedEntry } from './surveyed.ts'
 
 /** Beside this file, with its extension: `.ts` in the sources, `.js` once built. */
 export const CONTENT_MODULE = new URL(`./open-contents${extname(import.meta.url)}`, import.meta.url)
@@ -69,7 +70,7 @@ export class TakeoutSurvey implements Survey {
     const known = earlier.flatMap(({ index, facts }) => (facts ? [[index, facts] as const] : []))
     const parts = earlierParts(surveyed, earlier)
     return this.#understand(
-      { parts, entries: [...surveyed.entries, ...earlier], library },
+      { parts, entries: [...surveyed.entries, ...earlier.map(surveyedBefore)], library },
       new Map([...this.#known, ...known, ...facts]),
     )
   }
@@ -111,6 +112,12 @@ export class TakeoutSurvey implements Survey {
     if (!source) throw new RangeError(`the survey has no entry ${index}`)
     return { id: index, ...source }
   }
+}
+
+/** The overview page was kept like a sidecar; it is none. */
+function surveyedBefore(entry: EarlierEntry): SurveyedEntry {
+  const { json, ...rest } = entry
+  return json && isOverviewPath(entry.path) ? { ...rest, overview: json } : entry
 }
 
 /** The parts of this run, and by their names those that came before. */
