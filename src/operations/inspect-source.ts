@@ -1,4 +1,4 @@
-import type { Inventory, Source } from '../sources/source.ts'
+import type { Inventory, Source, Survey } from '../sources/source.ts'
 import { isContent } from './import/read-contents.ts'
 import type { WorkOptions } from './work-options.ts'
 
@@ -11,12 +11,14 @@ export async function inspectSource(
   options: WorkOptions,
 ): Promise<{ inventory: Inventory; bytesRead: number }> {
   await using survey = await source.survey(options)
-  const byName = survey.understand(new Map())
-  const contents = byName.entries.filter(isContent)
-  const distinct = contents.filter((entry) => entry.sameBytesAs === undefined)
-  const heads = await survey.readHeads(
-    distinct.map((entry) => entry.index),
-    options,
-  )
+  const heads = await survey.readHeads(distinctContents(survey), options)
   return { inventory: survey.understand(heads), bytesRead: survey.bytesRead }
+}
+
+/** As far as names tell; the inventory they gave is not kept beside the one that follows. */
+function distinctContents(survey: Survey): number[] {
+  const { entries } = survey.understand(new Map())
+  const contents = entries.filter(isContent)
+  const distinct = contents.filter((entry) => entry.sameBytesAs === undefined)
+  return distinct.map((entry) => entry.index)
 }

@@ -179,10 +179,13 @@ export class SnapshotWriter implements AsyncDisposable {
     return result
   }
 
-  /** Stores a content that is in memory. */
-  async storeBytes(bytes: Uint8Array, contentType: string): Promise<StoredContent> {
+  /** Stores a content that is in memory, or is made as it is stored. */
+  async storeBytes(
+    bytes: Uint8Array | Iterable<Uint8Array>,
+    contentType: string,
+  ): Promise<StoredContent> {
     const object = await this.#parts.writer.objects.store({
-      read: readFrom([bytes]),
+      read: readFrom(bytes instanceof Uint8Array ? [bytes] : bytes),
       finish: () => contentType,
     })
     this.#parts.live.add(object.objectMac)

@@ -106,10 +106,18 @@ function keep(file: ItemFile, index: number, at: Arriving): KeptFile[] {
   const facts = read.facts.get(holder)
   if (stored && facts && !isFailure(facts) && facts.sha256 !== undefined) {
     contents.set(facts.sha256, stored)
-    return [{ ...file, bytes: stored.size, mediaType: stored.contentType, sha256: facts.sha256 }]
+    return [keptFile(file, stored.size, stored.contentType, facts.sha256)]
   }
   const row = earlier.get(index) ?? earlier.get(holder)
-  return row?.sha256 === undefined ? [] : [{ ...file, bytes: row.bytes, sha256: row.sha256 }]
+  return row?.sha256 === undefined ? [] : [keptFile(file, row.bytes, file.mediaType, row.sha256)]
+}
+
+/** Written out, not spread: all files share one shape. */
+function keptFile(file: ItemFile, bytes: number, mediaType: string, sha256: string): KeptFile {
+  const { role, path } = file
+  const kept: KeptFile = { role, path, bytes, mediaType, sha256 }
+  if (file.embeddedClip) kept.embeddedClip = true
+  return kept
 }
 
 /** The entry whose bytes were read for this one. */

@@ -133,7 +133,7 @@ function noteRow(
 
 function knownContent(entry: TreeEntry, row: LedgerRow): KnownContent | undefined {
   if (entry.objectMac === undefined || row.sha256 === undefined) return undefined
-  const facts = { ...row.facts, sha256: row.sha256 }
+  const facts = Object.assign(row.facts ?? {}, { sha256: row.sha256 })
   const content: StoredContent = {
     objectMac: entry.objectMac,
     size: entry.size,

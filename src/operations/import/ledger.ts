@@ -55,7 +55,7 @@ export function ledgerRow(entry: Entry, end: EndState, known: Partial<LedgerRow>
   if (typeof entry.sidecar === 'string') row.sidecar = entry.sidecar
   if (entry.reason !== undefined) row.reason = entry.reason
   if (entry.foreign) row.foreign = true
-  return { ...row, ...known }
+  return Object.assign(row, known) // not spread: a hundred thousand rows share one shape
 }
 
 /** A row of a stored ledger, or undefined for its first line and for lines of later versions. */

@@ -46,8 +46,15 @@ export async function readContents(
     const unknown = takeKnown(wanted, read, options.knownContents)
     const missing = takePassed(unknown, read, survey)
     await storeAll(missing, { survey, writer, read, ...options })
-    read.inventory = survey.understand(read.facts)
+    understandAnew(read, survey)
   }
+}
+
+/** The inventory there was is let go first: two of a large library are not in memory at once. */
+function understandAnew(read: ReadContents, survey: Survey): void {
+  const open: { inventory: Inventory | undefined } = read
+  open.inventory = undefined
+  read.inventory = survey.understand(read.facts)
 }
 
 /** Whether it is stored as a content of its own: photos and videos, and what is kept beside them. */

@@ -93,16 +93,28 @@ function freeName(name: string, names: Set<string>): string {
   return free
 }
 
-/** Text that is put together from lines and may be long; at most one copy of it is in memory. */
+/** Text that is put together from lines and may be long: a piece of it at a time is in memory. */
 export async function writeText(
   writer: SnapshotWriter,
   path: string,
   lines: Iterable<string>,
   modified: Date,
 ): Promise<void> {
-  const bytes = utf8([...lines].join(''))
-  const content = await writer.storeBytes(bytes, 'text/plain; charset=utf-8')
+  const content = await writer.storeBytes(piecesOf(lines), 'text/plain; charset=utf-8')
   writer.addFile(path, { content, modified })
+}
+
+const PIECE_UNITS = 256 * 1024
+
+function* piecesOf(lines: Iterable<string>): Generator<Uint8Array> {
+  let piece = ''
+  for (const line of lines) {
+    piece += line
+    if (piece.length < PIECE_UNITS) continue
+    yield utf8(piece)
+    piece = ''
+  }
+  yield utf8(piece)
 }
 
 /** Capture instant; a wall clock without zone counts as UTC; else `fallback`. */

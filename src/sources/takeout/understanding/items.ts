@@ -36,6 +36,8 @@ function idOf({ isPlaceholder }: Draft, main: MediaFile, sha256: string | undefi
 function fileOf(file: MediaFile, role: ItemFile['role'], contents: Contents): ItemFile {
   const { bytes, index, path } = file.entries[0]!
   const { sha256, embeddedClip } = contents.factsOf(index) ?? {}
-  const known = { role, path, bytes, mediaType: file.mediaType }
-  return { ...known, ...present({ sha256, embeddedClip: embeddedClip === true || undefined }) }
+  const line: ItemFile = { role, path, bytes, mediaType: file.mediaType }
+  if (sha256 !== undefined) line.sha256 = sha256
+  if (embeddedClip) line.embeddedClip = true
+  return line
 }
