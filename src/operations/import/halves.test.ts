@@ -236,6 +236,19 @@ describe('a photo and its sidecar that come with different exports', () => {
     })
   })
 
+  it('keep the words of the newer sidecar when an older export is imported later', async () => {
+    await using repository = await aRepositoryInMemory()
+    const newer = sidecar('IMG_0001.jpg', 1, { description: 'The old harbour' })
+    await importExport(repository, AUGUST, [...pair(3), PHOTO])
+    await importExport(repository, OCTOBER, [...pair(4), [SIDECAR[0], newer]])
+    const third = await importExport(repository, JUNE, [...pair(2), SIDECAR])
+
+    expect(third).toMatchObject({ status: 'complete', changed: 0 })
+    expect(await itemTitled(repository, 'IMG_0001.jpg')).toMatchObject({
+      description: 'The old harbour',
+    })
+  })
+
   it('find each other when both are imported at the same time', async () => {
     const store = new MemoryStore()
     await createRepositoryIn(store, {})
