@@ -7,11 +7,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Random, randomFrom } from '../../../scripts/sample-library/random.ts'
+import { DamagedRepositoryError } from '../../../src/kloset/damage.ts'
 import { type CheckReport, checkRepository } from '../../../src/kloset/reading/check.ts'
 import { openSnapshot } from '../../../src/kloset/reading/snapshot-reader.ts'
 import { openRepository, type Repository } from '../../../src/kloset/repository.ts'
 import { acquireLock, release } from '../../../src/kloset/state/locks.ts'
 import { randomMac } from '../../../src/kloset/state/random-mac.ts'
+import { removeSnapshots } from '../../../src/kloset/state/remove-snapshots.ts'
 import { holdsInForce } from '../../../src/operations/holds/holds.ts'
 import { MemoryStore } from '../../../src/stores/memory/memory-store.ts'
 import type { Store } from '../../../src/stores/store.ts'
@@ -133,12 +135,29 @@ export class World implements AsyncDisposable {
       if (expected.removed.has(id) && !wasSaved) {
         throw new Error(`snapshot ${id} was removed, and is there again`)
       }
-      const files = await readFiles(repository, id)
+      const files = await this.#readUnlessSwept(expected, repository, id)
+      if (files === undefined) continue
       if (!expected.attempts.some((attempt) => sameFiles(attempt, files))) {
         throw new Error(`snapshot ${id} is what nobody ever saved`)
       }
       expected.main.set(id, files)
       expected.removed.delete(id)
+    }
+  }
+
+  /** Only a lost state said that it was removed, and it was swept: somebody removes it once more. */
+  async #readUnlessSwept(
+    { removed, statesWereLost }: Expected,
+    repository: Repository,
+    id: string,
+  ): Promise<Files | undefined> {
+    try {
+      return await readFiles(repository, id)
+    } catch (error) {
+      const isSwept = statesWereLost && removed.get(id)?.mayBeFinal === true
+      if (!isSwept || !(error instanceof DamagedRepositoryError)) throw error
+      await removeSnapshots(repository, [id], this.now)
+      return undefined
     }
   }
 
