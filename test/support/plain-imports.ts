@@ -19,7 +19,7 @@ export interface PlainDelivery {
 
 export class PlainImports {
   library: Library = emptyLibrary()
-  /** By the export's stamp. */
+  /** By the export's stamp, then path and content: a generated export may have one path twice. */
   readonly #seen = new Map<string, Map<string, ExportEntry>>()
 
   /** One run. */
@@ -48,7 +48,7 @@ export class PlainImports {
 
   #allOf(stamp: string, entries: readonly ExportEntry[]): Iterable<ExportEntry> {
     const seen = this.#seen.get(stamp) ?? new Map<string, ExportEntry>()
-    for (const entry of entries) seen.set(entry.truth.path, entry)
+    for (const entry of entries) seen.set(`${entry.truth.path} ${entry.truth.sha256}`, entry)
     this.#seen.set(stamp, seen)
     return seen.values()
   }

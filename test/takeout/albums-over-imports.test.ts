@@ -112,6 +112,35 @@ function albumsOfOwner({ albums, shots }: Library): string[] {
   return albums.map(({ key, title }) => `${title}: ${sizeOf(key)}`).sort()
 }
 
+/** All that is known of the photos, but for names that are given once and never again. */
+function photosOf({ library }: PlainImports) {
+  const photos = library.items.map(({ id: _, files, albums, ...said }) => ({
+    ...{ said, albums: albums.length },
+    files: files.map(({ role, sha256 }) => `${sha256} ${role}`).sort(),
+  }))
+  return photos.sort((a, b) => (a.files.join() < b.files.join() ? -1 : 1))
+}
+
+describe('the photos of an export', () => {
+  it(
+    'are the same, also when they come part by part, in any order',
+    () => {
+      fc.assert(
+        fc.property(seeds, forms, fc.integer({ min: 1, max: 8 }), (seed, form, parts) => {
+          const delivery = delivered(twoYears(seed).before, { stamp: K, form, seed, parts })
+          const [atOnce, inRuns] = [new PlainImports(), new PlainImports()]
+          importAtOnce(atOnce, [delivery])
+          importInRuns(inRuns, delivery, seed)
+
+          expect(photosOf(inRuns)).toEqual(photosOf(atOnce))
+        }),
+        RUNS,
+      )
+    },
+    TIMEOUT_MS,
+  )
+})
+
 describe('the albums of an export', () => {
   it(
     'are those of its owner, also when they come part by part, in any order',
