@@ -176,6 +176,7 @@ const SOLVABLE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'ORPHAN_MEDIA',
   'MISSING_PART',
   'MISSING_FILES',
+  'INCOMPLETE_ALBUM',
 ])
 
 const SOLUTIONS: Partial<Record<ProblemCode, string>> = {
