@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jsonLines, runTintype } from '../support/run-program.ts'
 import { sharedSample } from '../support/shared-sample.ts'
-import { partName, photoEntries, zipOf } from '../support/small-export.ts'
+import { partName, photoEntries, YEAR_FOLDER, zipOf } from '../support/small-export.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 type Line = Record<string, unknown>
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => home[Symbol.dispose]())
 
 describe('report', () => {
-  it('accounts for every entry twice, and gives no certificate for what is not complete', async () => {
+  it('accounts for every entry twice, and gives no certificate before a full check', async () => {
     const lines = jsonLines(await run('at', store, 'report', '--json')) as Line[]
 
     const [accounts] = ofType(lines, 'accounts')
@@ -72,15 +72,26 @@ describe('report', () => {
     using whole = temporaryFolder()
     const store = join(whole.path, 'store')
     const archive = join(whole.path, partName(1))
-    writeFileSync(archive, zipOf(photoEntries('a.jpg', 'b.jpg')))
+    const menu = { path: `${YEAR_FOLDER}/menu.pdf`, bytes: Buffer.from('%PDF') }
+    const other = join(whole.path, 'takeout-20240315T101500Z-001.zip')
+    writeFileSync(archive, zipOf([...photoEntries('a.jpg', 'b.jpg'), menu]))
+    const mail = { path: 'Takeout/Mail/all.mbox', bytes: Buffer.from('From') }
+    writeFileSync(other, zipOf([...photoEntries('c.jpg'), mail]))
     const here = (...args: string[]) => runTintype(whole.path, args)
     await here('at', store, 'create', '--plaintext')
     await here('at', store, 'backup', archive)
     const before = await here('at', store, 'report')
     await here('at', store, 'check', '--full')
     const after = await here('at', store, 'report')
+    await here('at', store, 'backup', other)
+    await here('at', store, 'check', '--full')
+    const photosOnly = await here('at', store, 'report')
 
     expect(before.stdout).toMatch(/None for the archives[\s\S]*check --full/)
-    expect(after.stdout).toMatch(/provably redundant: all 4 entries/)
+    expect(after.stdout).toMatch(/provably redundant: all 5 entries/)
+    expect(photosOnly.stdout).toMatch(
+      /all that belongs to Google Photos is provably saved: 2 entries/,
+    )
+    expect(photosOnly.stdout).toContain('(Mail 1): keep the archives')
   })
 })
