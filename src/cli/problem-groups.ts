@@ -63,7 +63,7 @@ const WORDS: Readonly<Record<ProblemCode, ProblemWords>> = {
   EMPTY_FILE: {
     one: 'photo or video is an empty file',
     many: 'photos or videos are empty files',
-    advice: 'Nothing is in it. Open it in Google Photos and download it there.',
+    advice: 'The photo itself is not in it. Look for it in Google Photos, or for another copy.',
   },
   REJECTED: {
     one: 'file was refused',

@@ -163,7 +163,7 @@ function* sidecarProblems({ tree, orphans, known, inLibrary }: Findings): Genera
 }
 
 const EMPTY =
-  'It is 0 bytes long, and its photo or video is not in it. Open it in Google Photos and download it there.'
+  'It is 0 bytes long: the photo or video itself is not in it. Look for it in Google Photos, or for another copy.'
 
 function* itemProblems({ drafted }: Findings): Generator<Problem> {
   for (const { draft, item } of drafted) {
