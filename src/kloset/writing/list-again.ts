@@ -69,6 +69,27 @@ export async function listAgain(
     },
     randomMac(),
   )
+  await keepOnePlace(repository, snapshots, timestamp)
+}
+
+/** Two may do it at the same time; whoever comes last sees both, and both would keep the same. */
+async function keepOnePlace(
+  repository: Repository,
+  snapshots: readonly UnlistedSnapshot[],
+  timestamp: bigint,
+): Promise<void> {
+  await repository.refresh()
+  const { index } = repository
+  const deleted = snapshots.flatMap(({ id }) => {
+    const places = index.snapshotLocations(id).map(({ packfile }) => packfile)
+    return places
+      .sort()
+      .slice(1)
+      .map((packfile) => locationOf(id, packfile))
+  })
+  if (deleted.length === 0) return
+  const draft = { parent: index.latestState, timestamp, locations: [], packfiles: [], deleted }
+  await repository.publish(draft, randomMac())
 }
 
 function packOf(
@@ -91,12 +112,12 @@ function packOf(
 /** Its removal, and every place where its header lay. */
 function takenBack({ index }: Repository, { id, foundIn = [] }: UnlistedSnapshot): Deletion[] {
   const known = index.snapshotLocations(id).map(({ packfile }) => packfile)
-  const places = [...new Set([...known, ...foundIn])].map(
-    (packfile): Deletion => ({
-      ...{ entryType: StateEntryType.LOCATION, blobType: SNAPSHOT, mac: id, packfile },
-    }),
-  )
+  const places = [...new Set([...known, ...foundIn])].map((packfile) => locationOf(id, packfile))
   return index.isUnwanted(id) ? [colourOf(SNAPSHOT, id), ...places] : places
+}
+
+function locationOf(id: string, packfile: string): Deletion {
+  return { entryType: StateEntryType.LOCATION, blobType: SNAPSHOT, mac: id, packfile }
 }
 
 function colourOf(blobType: ResourceType, mac: string): Deletion {
