@@ -103,7 +103,7 @@ export async function importLibrary(
     const inventory = joined?.inventory ?? read.inventory
     const open = joinedProblems(read.inventory.problems, joined)
     const told = { inventory, problems: open, kind: source.kind, told: options.extent, started }
-    const circumstances = circumstancesOf({ ...told, seenAt: joined?.seenAt })
+    const circumstances = circumstancesOf({ ...told, joined })
     const growth = growLibrary(previous.library, arrivals.items, inventory.albums, circumstances)
     const { library } = growth
     const { contents } = arrivals

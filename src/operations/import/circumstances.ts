@@ -7,6 +7,7 @@ import type { Growth, ImportCircumstances } from '../../photos/growth/grow-libra
 import type { Problem, ProblemCode, SeenAlbum } from '../../photos/library.ts'
 import type { Inventory } from '../../sources/source.ts'
 import { exportStamp, newestStamp } from './export-stamp.ts'
+import type { JoinedExports } from './join-exports.ts'
 
 export interface Told {
   inventory: Inventory
@@ -15,8 +16,7 @@ export interface Told {
   kind: string
   told: 'full' | 'incremental' | undefined
   started: Date
-  /** See ImportCircumstances. */
-  seenAt?: ReadonlySet<string> | undefined
+  joined?: JoinedExports | undefined
 }
 
 export function circumstancesOf({
@@ -25,17 +25,17 @@ export function circumstancesOf({
   kind,
   told,
   started,
-  seenAt,
+  joined,
 }: Told): ImportCircumstances {
   const exports = inventory.summary.exports.map(({ id }) => id)
   const stamp = newestStamp(exports)
   const gap =
-    kind === 'takeout' ? gapOf(problems, inventory) : 'it is not an export of Google Photos'
+    kind === 'takeout' ? gapOf(problems, inventory, joined) : 'it is not an export of Google Photos'
   return {
     ...(told === undefined ? {} : { told }),
     ...(gap === undefined ? {} : { gap }),
     ...(stamp === undefined ? {} : { stamp }),
-    ...(seenAt === undefined ? {} : { seenAt }),
+    ...(joined ? { seenAt: joined.seenAt } : {}),
     exports: exports.filter((id) => exportStamp(id) !== undefined),
     export: exports.at(-1) ?? '',
     now: started.toISOString(),
@@ -55,11 +55,18 @@ const GAPS: ReadonlyMap<ProblemCode, string> = new Map<ProblemCode, string>([
 /** A few photos that Google did not export are in no way unusual. */
 const MOST_ORPHANS = 0.01
 
-function gapOf(problems: readonly Problem[], { summary }: Inventory): string | undefined {
+function gapOf(
+  problems: readonly Problem[],
+  { entries, summary }: Inventory,
+  joined: JoinedExports | undefined,
+): string | undefined {
   const open = problems.filter(({ resolved }) => !resolved)
   for (const { code } of open) if (GAPS.has(code)) return GAPS.get(code)
-  const orphans = open.filter(({ code }) => code === 'ORPHAN_SIDECAR').length
-  const isMuch = orphans > summary.sidecars * MOST_ORPHANS
+  // Also those whose photo another export brought: it is missing in this one all the same.
+  const orphans = entries.filter(
+    (entry) => entry.class === 'sidecar' && entry.apart && !joined?.halves.has(entry.index),
+  )
+  const isMuch = orphans.length > summary.sidecars * MOST_ORPHANS
   return isMuch ? 'photos are missing whose metadata are there' : undefined
 }
 

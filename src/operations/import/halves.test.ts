@@ -44,17 +44,23 @@ const pair = (day: number): Entry[] => [
   [`${YEAR}/OWN_${day}.jpg.json`, sidecar(`OWN_${day}.jpg`, day)],
 ]
 
+interface Circumstances {
+  /** Happens once, when the import writes its catalogue. */
+  meanwhile?: () => Promise<void>
+  extent?: 'incremental'
+}
+
 const importExport = (
   repository: Repository,
   stamp: string,
   entries: readonly Entry[],
-  meanwhile?: () => Promise<void>,
-) => importExports(repository, [[stamp, entries]], meanwhile)
+  circumstances: Circumstances = {},
+) => importExports(repository, [[stamp, entries]], circumstances)
 
 async function importExports(
   repository: Repository,
   exports: readonly (readonly [stamp: string, entries: readonly Entry[]])[],
-  meanwhile?: () => Promise<void>,
+  circumstances: Circumstances = {},
 ) {
   using folder = temporaryFolder()
   for (const [stamp, entries] of exports) {
@@ -63,7 +69,7 @@ async function importExports(
     const name = stamp.includes('-') ? `takeout-${stamp}.zip` : `takeout-${stamp}-001.zip`
     writeFileSync(join(folder.path, name), zip.finish())
   }
-  return await importFrom(repository, folder.path, meanwhile)
+  return await importFrom(repository, folder.path, circumstances)
 }
 
 /** As it was extracted, without the name of any archive. */
@@ -77,13 +83,16 @@ async function importFolder(repository: Repository, entries: readonly Entry[]) {
   return await importFrom(repository, join(folder.path, 'Takeout'))
 }
 
-/** `meanwhile` happens once, when the import writes its catalogue. */
-async function importFrom(repository: Repository, path: string, meanwhile?: () => Promise<void>) {
+async function importFrom(
+  repository: Repository,
+  path: string,
+  { meanwhile, ...told }: Circumstances = {},
+) {
   const signal = new AbortController().signal
   const source = interrupted(await openSource([path]), meanwhile)
   return await importLibrary(repository, source, {
     ...{ progress: quietly, signal, threads: 0, cacheDir: undefined, client: 'test' },
-    reread: false,
+    ...{ reread: false, ...told },
   })
 }
 
@@ -258,7 +267,7 @@ describe('a photo and its sidecar that come with different exports', () => {
       await using other = await reopened(store)
       await importExport(other, AUGUST, [...pair(3), PHOTO])
     }
-    const report = await importExport(repository, JUNE, [...pair(2), SIDECAR], meanwhile)
+    const report = await importExport(repository, JUNE, [...pair(2), SIDECAR], { meanwhile })
 
     expect(openOf(report)).toEqual([])
     expect(await itemTitled(repository, 'IMG_0001.jpg')).toMatchObject({ description: 'Harbour' })
@@ -331,17 +340,17 @@ describe('what waits', () => {
     expect(await waitingIn(repository)).toEqual([])
   })
 
-  it('is no reason to call a photo vanished of which a full export has but the sidecar', async () => {
+  it('shows that an export is a piece, though the library has what it lacks', async () => {
     await using repository = await aRepositoryInMemory()
-    const rest = [2, 3, 4, 5, 6].flatMap(pair)
-    const gone = pair(8)
-    await importExport(repository, JUNE, [...rest, ...gone, PHOTO])
-    await importExport(repository, AUGUST, [...rest, ...gone, PHOTO, SIDECAR])
-    const third = await importExport(repository, OCTOBER, [...rest, SIDECAR])
+    const days = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    const withoutPhoto = (day: number) => pair(day).filter(([path]) => path.endsWith('.json'))
+    await importExport(repository, JUNE, [...days.flatMap(pair), ...pair(20)])
+    const second = await importExport(repository, AUGUST, [
+      ...[...days.slice(1).flatMap(pair), ...withoutPhoto(2)], // and nothing of day 20
+    ])
 
-    expect(third).toMatchObject({ extent: { kind: 'full' }, vanished: 1 })
-    expect(await itemTitled(repository, 'IMG_0001.jpg')).not.toHaveProperty('vanished')
-    expect(await itemTitled(repository, 'OWN_8.jpg')).toHaveProperty('vanished')
+    expect(second).toMatchObject({ status: 'complete', vanished: 0 })
+    expect(second.extent).toMatchObject({ kind: 'incremental', known: 11, present: 10 })
   })
 
   it('is found again in ledgers and reports where there is no list of it', async () => {
@@ -395,7 +404,9 @@ describe('a library whose photos and sidecars come with several exports', () => 
         await using repository = await aRepositoryInMemory()
         for (const run of runs) {
           const entries = LIBRARY.filter((_, at) => exportOf[at] === run)
-          await importExport(repository, STAMPS[run]!, [...pair(20), ...entries])
+          await importExport(repository, STAMPS[run]!, [...pair(20), ...entries], {
+            extent: 'incremental',
+          })
         }
 
         expect(await metadataOf(repository)).toEqual(whole)

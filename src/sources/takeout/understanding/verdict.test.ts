@@ -138,6 +138,21 @@ describe('the verdict on an export', () => {
     expect(codes(alone)).toContain('ORPHAN_MEDIA')
   })
 
+  it('takes photos in bulk that only other exports brought for a sign of it, too', () => {
+    const lacking = (count: number) => {
+      const names = Array.from({ length: count }, (_, at) => `IMG_${1000 + at}.jpg`)
+      const abouts = names.map(
+        (name) => [`2021-07-01T09:00:00Z ${name}`, `/photos/${name}`] as const,
+      )
+      const holds = ['a.jpg', 'a.jpg.json', ...names.map((name) => `${name}.json`)]
+      return judged({ ...exportOf({ holds }), library: new Map(abouts) })
+    }
+
+    expect(codes(lacking(1))).toEqual(['END_UNKNOWN'])
+    expect(lacking(30).answer).toBe('incomplete')
+    expect(lacking(30).reasons[0]!.message).toMatch(/30 .* came with other exports only/)
+  })
+
   it('does not miss what a damaged archive lost when it was downloaded once more', () => {
     const damage = { code: 'DAMAGED_PART', message: 'cut' } as const
     const found = understand(

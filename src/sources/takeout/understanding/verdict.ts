@@ -81,23 +81,38 @@ const BULK = 20
 const BULK_SHARE = 0.02
 
 /** Halves of pairs: described and not here, here and not described. */
-function* orphanReasons({ problems, ledger }: Evidence): Generator<VerdictReason> {
+function* orphanReasons({ problems, ledger, surveyed }: Evidence): Generator<VerdictReason> {
   const open = problems.filter(({ resolved }) => resolved !== true)
   const isBulk = (count: number, of: number) => count >= BULK && count >= of * BULK_SHARE
   const sidecars = open.filter(({ code }) => code === 'ORPHAN_SIDECAR').length
+  const elsewhere = broughtByOthers(ledger, surveyed)
+  const total = ledger.filter((entry) => entry.class === 'sidecar').length
+  const isMuch = isBulk(sidecars + elsewhere, total)
+  const described = (count: number) =>
+    `${many(count, 'photo or video is', 'photos and videos are')} described by a metadata file`
   if (sidecars > 0) {
-    const what = `${many(sidecars, 'photo or video is', 'photos and videos are')} described by a metadata file and not here`
-    const total = ledger.filter((entry) => entry.class === 'sidecar').length
-    const why = isBulk(sidecars, total)
+    const why = isMuch
       ? 'so many that an archive is probably missing'
       : 'the archive that holds them is missing, or Google did not export them'
-    yield { says: 'incomplete', code: 'ORPHAN_SIDECAR', message: `${what}: ${why}.` }
+    const message = `${described(sidecars)} and not here: ${why}.`
+    yield { says: 'incomplete', code: 'ORPHAN_SIDECAR', message }
+  } else if (isMuch) {
+    const message = `${described(elsewhere)} and came with other exports only: so many that an archive of this one is probably missing.`
+    yield { says: 'incomplete', code: 'ORPHAN_SIDECAR', message }
   }
   const media = open.filter(({ code }) => code === 'ORPHAN_MEDIA').length
   if (isBulk(media, ledger.filter((entry) => entry.class === 'media').length)) {
     const message = `${many(media, 'photo or video', 'photos and videos')} came without their metadata files: so many that an archive may be missing.`
     yield { says: 'cannot-tell', code: 'ORPHAN_MEDIA', message }
   }
+}
+
+/** How many sidecars have their photo from another export: nothing is lost, but it is missing here. */
+function broughtByOthers(ledger: readonly Entry[], { entries }: Surveyed): number {
+  const joined = ledger.filter((line) => line.class === 'sidecar' && line.apart === 'joined')
+  if (joined.length === 0) return 0
+  const own = new Set(entries.map(({ index }) => index))
+  return joined.filter(({ index }) => own.has(index)).length
 }
 
 function* mixedReasons(exports: readonly ExportSummary[]): Generator<VerdictReason> {
