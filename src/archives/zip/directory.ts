@@ -26,7 +26,7 @@ import { constants } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { decodeName } from '../decode-name.ts'
 import { unsafeName } from '../safe-name.ts'
-import { DEFLATED, STORED, type ZipMember } from './zip-member.ts'
+import { DEFLATED, ListedMember, STORED, type ZipMember } from './zip-member.ts'
 
 const HEADER_BYTES = 46
 const SIGNATURE = 0x02014b50
@@ -81,7 +81,7 @@ function parseHeader(header: Buffer): ZipMember | undefined {
   const { size, compressedSize, localOffset } = readSizes(header, extraField(extra, 0x0001))
   const name = readName(header.readUInt16LE(8), rawName, extra)
   if (name.endsWith('/') && size === 0) return undefined
-  const member: ZipMember = {
+  const member: ZipMember = new ListedMember({
     name,
     rawName,
     method: header.readUInt16LE(10),
@@ -89,7 +89,7 @@ function parseHeader(header: Buffer): ZipMember | undefined {
     compressedSize,
     crc32: header.readUInt32LE(16),
     localOffset,
-  }
+  })
   const refused = unsafeName(name) ?? unreadable(header, member)
   if (refused) member.refused = refused
   return member

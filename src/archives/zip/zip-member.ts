@@ -17,6 +17,32 @@ export interface ZipMember {
   refused?: string
 }
 
+/** One of very many: where the name tells its bytes they are not kept, nor the directory for them. */
+export class ListedMember implements ZipMember {
+  readonly name: string
+  readonly method: number
+  readonly size: number
+  readonly compressedSize: number
+  readonly crc32: number
+  localOffset: number
+  declare refused?: string
+  declare private readonly oddName?: Uint8Array
+
+  constructor({ name, rawName, method, size, compressedSize, crc32, localOffset }: ZipMember) {
+    this.name = name
+    this.method = method
+    this.size = size
+    this.compressedSize = compressedSize
+    this.crc32 = crc32
+    this.localOffset = localOffset
+    if (!Buffer.from(name).equals(rawName)) this.oddName = Uint8Array.from(rawName)
+  }
+
+  get rawName(): Uint8Array {
+    return this.oddName ?? Buffer.from(this.name)
+  }
+}
+
 export const STORED = 0
 export const DEFLATED = 8
 

@@ -18,7 +18,6 @@ import { crc32 } from 'node:zlib'
 import type { SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
 import type { Problem } from '../../photos/library.ts'
 import type { Entry, GiveFile, KnownFiles, ListedFile } from '../../sources/source.ts'
-import { utf8 } from '../../util/bytes.ts'
 import { toError } from '../../util/coded-error.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, SIDECAR_TEXTS_NAME } from '../snapshot-tree.ts'
@@ -91,7 +90,7 @@ function giveLine<File extends ListedFile>(
   give: GiveFile<File>,
 ): void {
   const { path, text } = JSON.parse(line) as { path: string; text: string }
-  const bytes = utf8(text)
+  const bytes = Buffer.from(text) // small ones share their memory
   const key = keyOf({ path, bytes: bytes.length, crc32: crc32(bytes) })
   const files = wanted.get(key)
   if (!files) return

@@ -88,7 +88,8 @@ async function readJson(
   for await (const { member, content } of readSmallMembers(source, [...wanted.keys()], all)) {
     signal.throwIfAborted()
     const entry = wanted.get(member)!
-    if (!('wrong' in content)) entry.json = new Uint8Array(content)
+    if (!('wrong' in content))
+      entry.json = Buffer.from(content) // small ones share their memory
     else {
       entry.refused = `it ${content.wrong}`
       entry.isUnreadable = true
