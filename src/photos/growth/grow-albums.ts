@@ -172,7 +172,8 @@ function grow(
   const isNewest = stamp >= (sighting.described ?? '')
   const isNews = (id: string) =>
     stamp >= (sighting.whole ?? '') || (growth.seen(id) ?? '') < sighting.whole!
-  const members = [...arrival.members].filter((id) => album.items.includes(id) || isNews(id))
+  const were = new Set(album.items)
+  const members = [...arrival.members].filter((id) => were.has(id) || isNews(id))
   const staying = album.items.filter((id) => !growth.present.has(id))
   album.items = byCaptureTime([...staying, ...members], growth.items)
   album.folders = [...new Set([...album.folders, ...seen.folders])].sort()
