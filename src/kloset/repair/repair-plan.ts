@@ -90,10 +90,18 @@ export async function planRepair(
     ...(await orphans(repository, headers, options)),
     ...(await knownPacks(repository, headers, options)),
   ]
-  const found = new FoundBlobs()
-  for (const step of packs) if (step.what === 'adopt') found.add(contentsOf(step.pack))
-  const snapshots = await judgeSnapshots(repository, headers, found, options)
+  const snapshots = await judgeSnapshots(repository, headers, foundIn(packs), options)
   return [...unreadable, ...packs, ...snapshots]
+}
+
+function foundIn(steps: readonly RepairStep[]): FoundBlobs {
+  const found = new FoundBlobs()
+  for (const step of steps) {
+    if (step.what === 'adopt') found.add(contentsOf(step.pack))
+    if (step.what === 'rescue') found.addDamaged({ ...step.pack, records: step.pack.damaged })
+    if (step.what === 'remark' && step.code === 'PACKFILE_MISSING') found.addMissing(step.name)
+  }
+  return found
 }
 
 /** Whether a snapshot is whole shows when all packfiles are known. The newest header counts. */

@@ -194,6 +194,26 @@ describe('a repair', () => {
     expect(remarks).toMatchObject([{ code: 'SNAPSHOT_NOT_WHOLE' }, { code: 'SNAPSHOT_NOT_WHOLE' }])
   })
 
+  it.each([
+    { harm: 'damaged', hurt: (name: string) => flip('packfile', name, 40) },
+    { harm: 'missing', hurt: (name: string) => store.remove('packfile', name) },
+  ])('lists no snapshot of which something is $harm that others have as well', async ({ hurt }) => {
+    const [packfile] = await names('packfile') // the photo that both have
+    const states = await names('state')
+    const third = await saveFiles(store, FIRST)
+    for (const state of await names('state')) {
+      if (!states.includes(state)) await store.remove('state', state)
+    }
+    await hurt(packfile!)
+
+    const { snapshots, steps } = await repair({ full: true })
+
+    expect(snapshots).toEqual([])
+    expect(steps).toContainEqual(
+      expect.objectContaining({ what: 'remark', code: 'SNAPSHOT_NOT_WHOLE', name: third }),
+    )
+  })
+
   it('makes room for what is damaged, so that the next backup stores it again', async () => {
     const [packfile] = await names('packfile')
     await flip('packfile', packfile!, 40)

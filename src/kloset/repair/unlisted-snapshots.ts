@@ -9,6 +9,7 @@ import { type WalkedRepository, walkReferences } from '../maintenance/reference-
 import type { BlobRecord } from '../packfile/packfile-codec.ts'
 import type { Repository } from '../repository.ts'
 import { ResourceType } from '../resource-type.ts'
+import type { Location } from '../state/state-index.ts'
 import { WRAPPER_HEADER_BYTES } from '../wrapper.ts'
 
 /** A blob in a packfile, whatever the states say. */
@@ -69,14 +70,30 @@ export function spareHeaders(
   })
 }
 
-/** Blobs of packfiles that no state names, by type and MAC. */
+/** What was found in packfiles that the states do not know: blobs of orphans, and damage. */
 export class FoundBlobs {
   readonly #blobs = new Map<string, FoundBlob>()
+  readonly #damaged = new Set<string>()
+  readonly #missing = new Set<string>()
 
   add({ name: packfile, records }: Pick<PackContents, 'name' | 'records'>): void {
     for (const record of records) {
       this.#blobs.set(keyOf(record.type, macToHex(record.mac)), { packfile, record })
     }
+  }
+
+  /** What the states say of these blobs is wrong. */
+  addDamaged({ name, records }: Pick<PackContents, 'name' | 'records'>): void {
+    for (const { type, mac } of records) this.#damaged.add(`${keyOf(type, macToHex(mac))}:${name}`)
+  }
+
+  addMissing(packfile: string): void {
+    this.#missing.add(packfile)
+  }
+
+  /** Whether a blob that lies in a packfile, as states say, was found to be damaged or gone. */
+  isLost(type: number, mac: string, packfile: string): boolean {
+    return this.#missing.has(packfile) || this.#damaged.has(`${keyOf(type, mac)}:${packfile}`)
   }
 
   get(type: number, mac: string): FoundBlob | undefined {
@@ -113,15 +130,16 @@ export async function examineSnapshot(
   }
   const needs = new Set<string>()
   const doomed = new Set<string>()
+  const isDoomed = ({ packfile }: Location) =>
+    index.colouredSince(ResourceType.PACKFILE, packfile) !== undefined
   const meet = (type: ResourceType, mac: string) => {
     const key = keyOf(type, mac)
     if (needs.has(key)) return false
     needs.add(key)
-    if (type === ResourceType.SNAPSHOT || index.has(type, mac)) return true
-    if (found.get(type, mac) !== undefined) return true
-    const places = index.locations(type, mac)
+    if (type === ResourceType.SNAPSHOT || found.get(type, mac) !== undefined) return true
+    const places = index.locations(type, mac).filter((at) => !found.isLost(type, mac, at.packfile))
     if (places.length === 0) throw new BlobNotFoundError(type, mac, store.location)
-    for (const { packfile } of places) doomed.add(packfile)
+    if (places.every(isDoomed)) for (const { packfile } of places) doomed.add(packfile)
     return true
   }
   try {
