@@ -384,6 +384,10 @@ describe('a library whose photos and sidecars come with several exports', () => 
         [`${YEAR}/${sidecarName}`, json],
       ]
     }),
+    [`${ROOT}/Trip/metadata.json`, Buffer.from('{"title":"Trip","description":"To the sea"}')],
+    [`${ROOT}/Trip/IMG_0001.jpg`, photo(1)],
+    [`${ROOT}/Trip/IMG_0001.jpg.json`, sidecar('IMG_0001.jpg', 1, { description: 'Day 1' })],
+    [`${ROOT}/Trip/IMG_0002.jpg.json`, sidecar('IMG_0002.jpg', 2, { description: 'Day 2' })],
     [`${YEAR}/IMG_0009.HEIC.jpg`, photo(9)],
     [`${YEAR}/IMG_0009.HEIC.jpg.json`, sidecar('IMG_0009.HEIC.jpg', 9)],
   ]
