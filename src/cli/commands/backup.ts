@@ -24,7 +24,7 @@ export const backup = defineCommand({
       describe: 'The export is a piece of the library: nothing is marked as vanished',
     },
     'folder-albums': folderAlbums,
-    reread: { describe: 'Read every photo again, also those that are known' },
+    reread: { describe: 'Read every photo and sidecar again, also those that are known' },
     threads: {
       describe: 'Worker threads, default: one for each processor',
       value: 'N',

@@ -181,7 +181,7 @@ export class SnapshotWriter implements AsyncDisposable {
 
   /** Stores a content that is in memory, or is made as it is stored. */
   async storeBytes(
-    bytes: Uint8Array | Iterable<Uint8Array>,
+    bytes: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     contentType: string,
   ): Promise<StoredContent> {
     const object = await this.#parts.writer.objects.store({

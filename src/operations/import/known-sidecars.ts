@@ -18,6 +18,7 @@ import { crc32 } from 'node:zlib'
 import type { SnapshotReader } from '../../kloset/reading/snapshot-reader.ts'
 import type { Problem } from '../../photos/library.ts'
 import type { Entry, GiveFile, KnownFiles, ListedFile } from '../../sources/source.ts'
+import { utf8 } from '../../util/bytes.ts'
 import { toError } from '../../util/coded-error.ts'
 import { fileLines } from '../file-lines.ts'
 import { IMPORTS_PATH, SIDECAR_TEXTS_NAME } from '../snapshot-tree.ts'
@@ -112,14 +113,22 @@ function unreadable(path: string, error: unknown): Problem {
   return { code: 'DAMAGED_LEDGER', path, message }
 }
 
-export const sidecarTextsHead = `${JSON.stringify({ schema: SCHEMA, version: VERSION })}\n`
+/** Surveys ask for no larger ones. */
+const MAX_TEXT_BYTES = 2 ** 20
 
-/** None for what has no checksum, or is no text: it is read again every time. */
-export function* sidecarTextLine(
-  { path, crc32 }: Pick<Entry, 'path' | 'crc32'>,
-  bytes: Uint8Array,
-): Generator<string> {
-  if (crc32 === undefined || !isUtf8(bytes)) return
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
-  yield `${JSON.stringify({ path, text })}\n`
+/** Not what has no checksum, or is no text: it is read again every time. */
+export function isWorthKnowing({ crc32 }: Pick<Entry, 'crc32'>, bytes: Uint8Array): boolean {
+  return crc32 !== undefined && bytes.length <= MAX_TEXT_BYTES && isUtf8(bytes)
+}
+
+/** The file of these sidecars, a line at a time: all of them are large together. */
+export async function* sidecarTexts<Sidecar extends Pick<Entry, 'path'>>(
+  sidecars: readonly Sidecar[],
+  bytesOf: (sidecar: Sidecar) => Promise<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield utf8(`${JSON.stringify({ schema: SCHEMA, version: VERSION })}\n`)
+  for (const sidecar of sidecars) {
+    const text = Buffer.from(await bytesOf(sidecar)).toString('utf8')
+    yield utf8(`${JSON.stringify({ path: sidecar.path, text })}\n`)
+  }
 }

@@ -23,7 +23,7 @@ import {
 import type { StoredReport } from '../stored-report.ts'
 import { contentHolder } from './arriving-items.ts'
 import { type CarriedOver, sidecarKey } from './carry-over.ts'
-import { sidecarTextLine, sidecarTextsHead } from './known-sidecars.ts'
+import { isWorthKnowing, sidecarTexts } from './known-sidecars.ts'
 import { type EndState, type LedgerRow, ledgerLines, ledgerRow } from './ledger.ts'
 import { isFailure, type ReadContents } from './read-contents.ts'
 import { writeText } from './write-tree.ts'
@@ -44,14 +44,15 @@ export async function writeImportFolder(
   folder: ImportFolder,
 ): Promise<LedgerRow[]> {
   const places = new Map<string, string>()
-  const texts: string[] = []
-  const sidecars = await keepSidecars(writer, survey, folder, { places, texts })
+  const fresh: Entry[] = []
+  const sidecars = await keepSidecars(writer, survey, folder, { places, fresh })
   const kept = new Map([...sidecars, ...keepOthers(writer, folder, places)])
   const rows = ledgerRows(folder, kept)
   await writeText(writer, `${folder.path}/${LEDGER_NAME}`, ledgerLines(rows), folder.now)
-  if (texts.length > 0) {
-    const lines = [sidecarTextsHead, ...texts]
-    await writeText(writer, `${folder.path}/${SIDECAR_TEXTS_NAME}`, lines, folder.now)
+  if (fresh.length > 0) {
+    const texts = sidecarTexts(fresh, ({ index }) => survey.smallFile(index))
+    const content = await writer.storeBytes(texts, 'text/plain; charset=utf-8')
+    writer.addFile(`${folder.path}/${SIDECAR_TEXTS_NAME}`, { content, modified: folder.now })
   }
   return rows
 }
@@ -71,7 +72,7 @@ async function keepSidecars(
   writer: SnapshotWriter,
   survey: Survey,
   folder: ImportFolder,
-  { places, texts }: { places: Map<string, string>; texts: string[] },
+  { places, fresh }: { places: Map<string, string>; fresh: Entry[] },
 ): Promise<Map<number, Kept>> {
   const kept = new Map<number, Kept>()
   for (const entry of folder.read.inventory.entries) {
@@ -82,7 +83,7 @@ async function keepSidecars(
       continue
     }
     const bytes = await survey.smallFile(entry.index)
-    if (!survey.recalled?.has(entry.index)) texts.push(...sidecarTextLine(entry, bytes))
+    if (!survey.recalled?.has(entry.index) && isWorthKnowing(entry, bytes)) fresh.push(entry)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const earlier = folder.carried.keptSidecars.get(sidecarKey(entry.path, sha256))
     const at = earlier ?? placeOf(entry, sha256, placeFor(entry, folder), places)
