@@ -12,22 +12,15 @@
 import type { Repository } from '../kloset/repository.ts'
 import { newSnapshot, type SnapshotWriter } from '../kloset/writing/snapshot-writer.ts'
 import type { Extent } from '../photos/growth/extent.ts'
-import { type Growth, growLibrary } from '../photos/growth/grow-library.ts'
 import type { Problem } from '../photos/library.ts'
-import type { Inventory, InventorySummary, Source, Survey, Verdict } from '../sources/source.ts'
+import type { Inventory, InventorySummary, Source, Survey } from '../sources/source.ts'
 import type { Clock } from '../util/clock.ts'
-import { noteAmendments } from './import/amendments.ts'
-import { arrivingItems } from './import/arriving-items.ts'
 import { bringContents } from './import/bring-contents.ts'
-import { circumstancesOf, growthProblems } from './import/circumstances.ts'
-import { withDescribedBefore } from './import/described-before.ts'
 import { EarlyWriter } from './import/early-writer.ts'
-import { halfLines, readHalves } from './import/halves.ts'
-import { halvesNow, halvesReasons } from './import/halves-now.ts'
-import { type JoinedExports, joinExports, joinedProblems } from './import/join-exports.ts'
+import { growAndWrite } from './import/grow-and-write.ts'
+import { bytesStoredFrom, rejectionsOf } from './import/import-report.ts'
 import { Journal } from './import/journal.ts'
 import { KnownSidecars } from './import/known-sidecars.ts'
-import { libraryFacts } from './import/library-facts.ts'
 import {
   newestLibrary,
   type PreviousLibrary,
@@ -35,11 +28,8 @@ import {
 } from './import/previous-library.ts'
 import { type Ground, publishGrown } from './import/publish-grown.ts'
 import { beginReading, type ReadContents } from './import/read-contents.ts'
-import { writeImportFolder, writeReport } from './import/write-import-folder.ts'
-import { lostFiles, writeLibraryTree, writeText } from './import/write-tree.ts'
-import { type RunStatus, statusOfReading } from './outcome.ts'
-import { HALVES_PATH, IMPORTS_PATH } from './snapshot-tree.ts'
-import type { HalvesCounts, ImportCounts, StoredReport } from './stored-report.ts'
+import type { RunStatus } from './outcome.ts'
+import type { ImportCounts, StoredReport } from './stored-report.ts'
 import type { WorkOptions } from './work-options.ts'
 
 export interface ImportOptions extends WorkOptions {
@@ -94,36 +84,9 @@ export async function importLibrary(
   if (isEmpty(read, previous)) return nothingToSave(read.inventory, survey, started)
 
   const id = importId(started, writer)
-  const write = async ({ previous, carried }: Ground) => {
-    options.progress.stage('Writing the catalogue')
-    const waiting = await readHalves(previous)
-    const joined = await joinExports(previous, waiting, survey, read)
-    const arrivals = arrivingItems(read, { kind: source.kind, ...(joined ? { joined } : {}) })
-    await noteAmendments(arrivals.items, read.inventory, survey, carried)
-    const inventory = joined?.inventory ?? read.inventory
-    const open = joinedProblems(read.inventory.problems, joined)
-    const told = { inventory, problems: open, kind: source.kind, told: options.extent, started }
-    const circumstances = circumstancesOf({ ...told, joined })
-    const growth = growLibrary(previous.library, arrivals.items, inventory.albums, circumstances)
-    const { library } = growth
-    const { contents } = arrivals
-    const lost = lostFiles(library, carried.paths, contents)
-    const losses = [...lost, ...carried.lost].map(lostContent)
-    const unread = [...known.problems, ...carried.problems, ...waiting.problems]
-    const left = withDescribedBefore(open, read, library)
-    const problems = [...losses, ...unread, ...growthProblems(growth), ...left]
-    const folder = { path: `${IMPORTS_PATH}/${id}`, read, growth, carried, now: started }
-    const tree = { library, contents, carried: carried.paths, lost, now: started }
-    await writeLibraryTree(writer, tree)
-    const rows = await writeImportFolder(writer, survey, folder)
-    const halves = await halvesNow(waiting.rows, { id, survey, read, rows, joined, library })
-    await writeText(writer, HALVES_PATH, halfLines(halves.rows), started)
-    const found = { growth, problems, started, joined, halves: halves.counts }
-    const report = storedReport(id, survey, read, found)
-    await writeReport(writer, report, folder)
-    options.progress.stage('Publishing the snapshot')
-    return { growth, report }
-  }
+  const { progress, extent: told } = options
+  const work = { id, kind: source.kind, survey, read, writer, progress, told, started }
+  const write = (ground: Ground) => growAndWrite({ ...work, problems: known.problems }, ground)
   const saved = await publishGrown(writer, { previous, carried }, write, { repository, ...options })
   await journal.forget()
   return {
@@ -148,12 +111,6 @@ function isEmpty({ inventory }: ReadContents, { reader }: PreviousLibrary): bool
   return !reader || media + rejected > 0 || sidecars + albumFiles === 0
 }
 
-function lostContent(path: string): Problem {
-  const message =
-    'An earlier import saved this file, and its content is no longer in the store. It stays in the catalogue; another copy of the store, or an archive that has it, brings it back'
-  return { code: 'LOST_CONTENT', path, message }
-}
-
 /** The one writer, to be opened when it is needed; with it goes what it has begun. */
 function writersOf(
   repository: Repository,
@@ -173,72 +130,6 @@ function writersOf(
 /** `20261121T101500123Z-ab12cd34`: when, and of which snapshot. Sorted by time, never the same twice. */
 function importId(started: Date, writer: SnapshotWriter): string {
   return `${started.toISOString().replace(/[-:.]/g, '')}-${writer.id.slice(0, 8)}`
-}
-
-function storedReport(
-  id: string,
-  survey: Survey,
-  read: ReadContents,
-  {
-    growth,
-    problems,
-    started,
-    joined,
-    halves,
-  }: {
-    growth: Growth
-    problems: Problem[]
-    started: Date
-    joined: JoinedExports | undefined
-    halves: HalvesCounts
-  },
-): StoredReport {
-  const { summary: own } = read.inventory
-  const verdict = joined?.inventory.summary.verdict ?? own.verdict
-  const summary = { ...own, ...(verdict ? { verdict: withHalves(verdict, halves) } : {}) }
-  return {
-    import: id,
-    started: started.toISOString(),
-    source: describeSource(read.inventory),
-    status: statusOfReading(problems, growth.library.items.length),
-    items: growth.library.items.length,
-    added: growth.added,
-    changed: growth.changed,
-    unchanged: growth.unchanged,
-    vanished: growth.vanished,
-    extent: growth.extent,
-    library: libraryFacts(growth.library),
-    halves,
-    ...rejectionsOf(read.inventory),
-    bytesRead: survey.bytesRead + bytesStoredFrom(read, survey),
-    problems,
-    summary,
-  }
-}
-
-function withHalves({ answer, reasons }: Verdict, halves: HalvesCounts): Verdict {
-  return { answer, reasons: [...reasons, ...halvesReasons(halves)] }
-}
-
-/** Every rejected entry counts once: it was damaged, or refused without reading. */
-function rejectionsOf({ problems, summary }: Inventory): { failed: number; refused: number } {
-  const failed = problems.filter(({ code }) => code === 'DAMAGED_ENTRY').length
-  return { failed, refused: summary.rejected - failed }
-}
-
-/** Which exports, never where they lay: local paths do not belong into a snapshot. */
-function describeSource(inventory: Inventory): string {
-  return inventory.summary.exports.map(({ id }) => id).join('+')
-}
-
-/** Bytes read after the survey: contents that were neither known before nor stored as they passed. */
-function bytesStoredFrom(read: ReadContents, survey: Survey): number {
-  let bytes = 0
-  for (const [index, stored] of read.stored) {
-    const wasCounted = read.known.has(index) || survey.taken?.has(index)
-    if (!wasCounted) bytes += stored.size
-  }
-  return bytes
 }
 
 function countsOf(report: StoredReport) {
