@@ -19,6 +19,7 @@ import { codeOf } from '../../src/util/coded-error.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { FaultyStore } from '../support/faults/faulty-store.ts'
 import { Interleaving } from '../support/faults/interleaving.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { Tally } from '../support/faults/tally.ts'
 import {
   type Acknowledged,
@@ -34,7 +35,6 @@ import {
 import { S3Double } from '../support/s3/s3-double.ts'
 
 const isSlow = process.env.SLOW === '1'
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const SAVES_EACH = isSlow ? 20 : 4
 
 const MINUTE = 60_000

@@ -7,7 +7,6 @@
  * `SEED=n` repeats a run, `SLOW=1` tries thirty times as much.
  * @module
  */
-import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it, test } from 'vitest'
@@ -54,12 +53,12 @@ import { concatBytes } from '../../src/util/bytes.ts'
 import { CodedError } from '../../src/util/coded-error.ts'
 import { quietly } from '../../src/util/progress.ts'
 import { fixturePath, fixtureStore } from '../fixtures/kloset/open-fixture.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { type Mutations, mutated, mutations } from '../support/mutations.ts'
 
 const isSlow = process.env.SLOW === '1'
-const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
 const TIMES = isSlow ? 30 : 1
-process.stdout.write(`fuzzing with SEED=${seed}\n`)
+process.stdout.write(`fuzzing with SEED=${SEED}\n`)
 
 /** Of all outputs: larger than anything the samples hold. */
 const MAX_BYTES = 1_000_000
@@ -199,7 +198,7 @@ describe('whatever the bytes are, the answer is a value or an error of ours', ()
       fc.property(bytes, (altered) => {
         valueOrError(() => read(altered))
       }),
-      { seed, numRuns: 1500 * TIMES },
+      { seed: SEED, numRuns: 1500 * TIMES },
     )
   })
 
@@ -217,7 +216,7 @@ describe('whatever the bytes are, the answer is a value or an error of ours', ()
           const ranged = { sizeBytes: bytes.length, read }
           await valueOrErrorLater(() => readPackfileIndex(ranged, repository))
         }),
-        { seed, numRuns: 500 * TIMES },
+        { seed: SEED, numRuns: 500 * TIMES },
       )
     },
     60_000 * TIMES,
@@ -235,7 +234,7 @@ describe('whatever the bytes are, the answer is a value or an error of ours', ()
           const store = new PtarStore(inMemory(bytes))
           await valueOrErrorLater(() => readEverything(store))
         }),
-        { seed, numRuns: 40 * TIMES },
+        { seed: SEED, numRuns: 40 * TIMES },
       )
     },
     120_000 * TIMES,
@@ -253,7 +252,7 @@ describe('a forger, who can compute every MAC of a repository that is not encryp
           const store = await forged(sound, names, victim, list)
           await valueOrErrorLater(() => readEverything(store))
         }),
-        { seed, numRuns: 40 * TIMES },
+        { seed: SEED, numRuns: 40 * TIMES },
       )
     },
     120_000 * TIMES,
@@ -278,7 +277,7 @@ describe('a forger, who can compute every MAC of a repository that is not encryp
           victim.decodeBlob = (...args) => change(decodeBlob.apply(victim, args))
           await valueOrErrorLater(() => readSnapshots(victim))
         }),
-        { seed, numRuns: 40 * TIMES },
+        { seed: SEED, numRuns: 40 * TIMES },
       )
     },
     120_000 * TIMES,

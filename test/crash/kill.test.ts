@@ -16,6 +16,7 @@ import { acquireLock, release } from '../../src/kloset/state/locks.ts'
 import { FolderStore } from '../../src/stores/folder/folder-store.ts'
 import { readBack } from '../support/archives/read-survey.ts'
 import { FakeClock } from '../support/fake-clock.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { fileTree, sha256 } from '../support/file-tree.ts'
 import { CHEAP_KDF, jsonLines, PASSPHRASE, type Ran, runTintype } from '../support/run-program.ts'
 import { sharedSample } from '../support/shared-sample.ts'
@@ -24,7 +25,6 @@ const isSlow = process.env.SLOW === '1'
 const KILLS = isSlow ? 50 : 10
 /** After so many kills a backup may run to its end, and all is verified. */
 const KILLS_IN_A_ROW = 3
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const BULK = { items: 60, bytesPerItem: 200_000, parts: 2 }
 /** So many of the snapshots are restored once more at the end; a full check reads all of them. */
 const RESTORED_AGAIN = 5

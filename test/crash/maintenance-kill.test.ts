@@ -13,6 +13,7 @@ import { randomFrom } from '../../scripts/sample-library/random.ts'
 import { acquireLock, release } from '../../src/kloset/state/locks.ts'
 import { FolderStore } from '../../src/stores/folder/folder-store.ts'
 import { FakeClock } from '../support/fake-clock.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { Tally } from '../support/faults/tally.ts'
 import {
   type Acknowledged,
@@ -28,7 +29,6 @@ import { type Ran, runTintype } from '../support/run-program.ts'
 
 const isSlow = process.env.SLOW === '1'
 const ROUNDS = isSlow ? 100 : 10
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 /** Photos that stay, a packfile each: some are shared with what goes. */
 const STAYING = 30
 const LEFT_BEHIND_MS = 11 * 60_000

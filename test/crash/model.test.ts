@@ -11,6 +11,7 @@ import { afterAll, describe, it, vi } from 'vitest'
 import { ACCIDENTS } from '../support/faults/model-accidents.ts'
 import { DEEDS } from '../support/faults/model-commands.ts'
 import { World } from '../support/faults/model-world.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { reseed } from '../support/faults/seeded-crypto.ts'
 
 // Names are random, and what an accident meets depends on them.
@@ -22,8 +23,6 @@ vi.mock('node:crypto', async (original) => {
 const isSlow = process.env.SLOW === '1'
 const HISTORIES = Number(process.env.HISTORIES ?? (isSlow ? 100_000 : 40))
 const BUDGET_MS = isSlow || process.env.HISTORIES !== undefined ? 600_000 : 30_000
-/** Always the same histories, but for `SLOW=1`, which looks for new ones. */
-const SEED = Number(process.env.SEED ?? (isSlow ? Date.now() % 1_000_000 : 1))
 const { FC_PATH: path, FC_REPLAY: replayPath } = process.env
 
 const done = new Map<string, number>()

@@ -24,6 +24,7 @@ import {
   type NameModel,
   saidBefore,
 } from '../support/faults/power-cut.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { Tally } from '../support/faults/tally.ts'
 import {
   type Acknowledged,
@@ -46,7 +47,6 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 })
 
 const STATES = process.env.SLOW === '1' ? 3000 : 100
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 const FIRST: Files = { '/a.jpg': noise(9_000, 1), '/b.jpg': noise(12_000, 2) }
 const SECOND: Files = { '/a.jpg': noise(9_000, 1), '/c.jpg': noise(20_000, 3) }

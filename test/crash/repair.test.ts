@@ -15,6 +15,7 @@ import type { StoredKind } from '../../src/stores/store.ts'
 import { concatBytes } from '../../src/util/bytes.ts'
 import { quietly } from '../../src/util/progress.ts'
 import { FakeClock } from '../support/fake-clock.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { Tally } from '../support/faults/tally.ts'
 import {
   type Files,
@@ -26,7 +27,6 @@ import {
 } from '../support/faults/tiny-library.ts'
 
 const DAMAGES = process.env.SLOW === '1' ? 1000 : 60
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 const LIBRARIES: Files[] = [
   { '/a.jpg': noise(9_000, 1), '/b.jpg': noise(12_000, 2) },

@@ -10,10 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { generateBulk } from '../../scripts/sample-library/generate-bulk.ts'
 import { randomFrom } from '../../scripts/sample-library/random.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { CHEAP_KDF, jsonLines, type Ran, runTintype } from '../support/run-program.ts'
 
 const KILLS = process.env.SLOW === '1' ? 20 : 5
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 /** Enough for worker threads to be used. */
 const BULK = { items: 90, bytesPerItem: 1_000_000, parts: 2, seed: SEED }
 const THREADS = 2

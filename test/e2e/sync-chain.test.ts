@@ -14,6 +14,7 @@ import { readPackfileIndex } from '../../src/kloset/packfile/packfile-index.ts'
 import { createRepository, openRepository } from '../../src/kloset/repository.ts'
 import { ResourceType } from '../../src/kloset/resource-type.ts'
 import { openStore } from '../../src/stores/registry.ts'
+import { SEED } from '../support/faults/seed.ts'
 import { fileTree } from '../support/file-tree.ts'
 import { NO_RCLONE, rcloneEnvironment } from '../support/rclone/rclone-world.ts'
 import { CHEAP_KDF, jsonLines, PASSPHRASE, type Ran, runTintype } from '../support/run-program.ts'
@@ -22,7 +23,6 @@ import { type S3Server, startS3Server } from '../support/s3/server-process.ts'
 import { sharedSample } from '../support/shared-sample.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const KILLS = 20
 const THREADS = 2
 
