@@ -36,10 +36,10 @@ export class PlainImports {
     const { items, albums, entries } = understand({ parts: [], entries: surveyed }, facts)
     const stamps = deliveries.map(({ stamp }) => stamp).sort()
     const described = new Set(entries.flatMap(({ sidecar, item }) => (sidecar ? [item] : [])))
-    const arriving = items.map((item) => arrivalOf(item, described.has(item.id), stamps.at(-1)!))
+    const arriving = items.map((item) => arrivalOf(item, described.has(item.id), stamps))
     const exports = stamps.map((stamp) => `takeout-${stamp}`)
     const growth = growLibrary(this.library, arriving, albums, {
-      ...{ exports, stamp: stamps.at(-1)!, export: exports.at(-1)! },
+      ...{ exports, joined: exports, stamp: stamps.at(-1)!, export: exports.at(-1)! },
       ...(told ? { told } : {}),
     })
     this.library = structuredClone(growth.library)
@@ -63,7 +63,8 @@ function surveyedEntry({ bytes, truth }: ExportEntry, stamp: string, index: numb
   return { ...entry, bytes: bytes.length, ...json }
 }
 
-function arrivalOf(item: Item, described: boolean, stamp: string): ArrivingItem {
+function arrivalOf(item: Item, described: boolean, stamps: readonly string[]): ArrivingItem {
   const files = item.files.map((file) => ({ ...file, sha256: file.sha256! }))
-  return { ...item, files, described, from: 'takeout', stamp }
+  const [oldestStamp, stamp] = [stamps[0]!, stamps.at(-1)!]
+  return { ...item, files, described, from: 'takeout', stamp, oldestStamp }
 }

@@ -8,7 +8,7 @@ import type { ArrivingItem, KeptFile } from '../../photos/growth/library.ts'
 import type { Item, ItemFile } from '../../photos/library.ts'
 import type { MediaFacts } from '../../photos/media-facts.ts'
 import type { Entry } from '../../sources/source.ts'
-import { exportStamp, newestStamp } from './export-stamp.ts'
+import { exportStamp, newestStamp, oldestStamp } from './export-stamp.ts'
 import type { JoinedExports } from './join-exports.ts'
 import type { LedgerRow } from './ledger.ts'
 import { isFailure, type ReadContents } from './read-contents.ts'
@@ -76,12 +76,14 @@ function arrive(
   const original = indexes[0] === undefined ? undefined : at.byIndex.get(indexes[0])
   const facts = original && factsOf(original.index, at)
   const stamp = newestStamp(at.exports)
+  const oldest = oldestStamp(at.exports)
   const capture = facts && captureIdentity(item.title, facts)
   const isEarlier = indexes.every((index) => at.earlier.has(index))
   const sidecar = at.byIndex.get(original?.describedBy ?? -1)
   return {
     ...{ ...item, files: distinct, described: isDescribed(original), from: at.kind },
     ...(stamp === undefined ? {} : { stamp }),
+    ...(stamp === oldest ? {} : { oldestStamp: oldest }),
     ...(capture === undefined ? {} : { capture }),
     ...(isEarlier ? { isEarlier } : {}),
     ...(indexes.every((index) => at.halves.has(index)) ? { isElsewhere: true } : {}),

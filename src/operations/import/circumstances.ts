@@ -28,6 +28,7 @@ export function circumstancesOf({
   joined,
 }: Told): ImportCircumstances {
   const exports = inventory.summary.exports.map(({ id }) => id)
+  const dated = exports.filter((id) => exportStamp(id) !== undefined)
   const stamp = newestStamp(exports)
   const gap =
     kind === 'takeout' ? gapOf(problems, inventory, joined) : 'it is not an export of Google Photos'
@@ -36,7 +37,8 @@ export function circumstancesOf({
     ...(gap === undefined ? {} : { gap }),
     ...(stamp === undefined ? {} : { stamp }),
     ...(joined ? { seenAt: joined.seenAt } : {}),
-    exports: exports.filter((id) => exportStamp(id) !== undefined),
+    exports: dated,
+    ...(joined?.isWhole ? { joined: dated } : {}),
     export: exports.at(-1) ?? '',
     now: started.toISOString(),
   }

@@ -13,6 +13,11 @@ export function newestStamp(exportIds: Iterable<string>): string | undefined {
   return stamps.sort().at(-1)
 }
 
+/** Empty when one of them has none: nothing tells how old that is. */
+export function oldestStamp(exportIds: Iterable<string>): string {
+  return [...exportIds].map((id) => exportStamp(id) ?? '').sort()[0] ?? ''
+}
+
 /** `2024-07-12T11:23:41Z`; undefined when the id has no stamp, or one that is no moment. */
 export function stampInstant(exportId: string): string | undefined {
   const found = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?Z/.exec(exportId)

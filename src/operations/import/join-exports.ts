@@ -30,6 +30,8 @@ export interface JoinedExports {
   halves: Set<number>
   /** Where photos of the library lie of which only the sidecar came now. */
   seenAt: Set<string>
+  /** Everything that earlier runs of the exports brought could be read. */
+  isWhole: boolean
   /** Text of a sidecar among them. */
   textOf: (index: number) => string | undefined
 }
@@ -49,7 +51,8 @@ export async function joinExports(
   const exports = new Set(ids) // names like "Takeout" are shared by strangers
   const stored = new Set(library.items.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
   const isStored = (row: LedgerRow) => row.class !== 'media' || stored.has(row.sha256 ?? '')
-  const rows = (await earlierRows(reader, exports, new Set(entries.map(placeOf)))).filter(isStored)
+  const found = await earlierRows(reader, exports, new Set(entries.map(placeOf)))
+  const rows = found.rows.filter(isStored)
   const others = listed.filter((row) => !exports.has(row.export) && isStored(row))
   const wanted = mayComplete(others, entries, rows, isNew) ? others : []
   const photos = knownPhotos(library, aboutsOf(entries))
@@ -59,12 +62,14 @@ export async function joinExports(
   for await (const entry of mapConcurrently(rows, READS_AT_ONCE, (row) => entryOf(reader, row))) {
     earlier.push({ ...entry, index: base + earlier.length })
   }
+  const isRead = ({ json }: EarlierEntry, at: number) => json || !isText(rows[at]!)
+  const isWhole = found.isWhole && earlier.every(isRead)
   for (const row of wanted) earlier.push(halfEntry(row, base + earlier.length))
   const inventory = survey.understandWith(read.facts, earlier, photos)
   const rowOf = new Map([...rows, ...wanted].map((row, at) => [base + at, row]))
   const halves = new Set(wanted.map((_, at) => base + rows.length + at))
   return {
-    ...{ inventory, earlier: rowOf, halves },
+    ...{ inventory, earlier: rowOf, halves, isWhole },
     seenAt: seenAt(inventory, photos, ({ index }) => halves.has(index) && rowOf.get(index)?.at),
     textOf: (index) => textOf(earlier[index - base]),
   }
@@ -115,12 +120,16 @@ async function earlierRows(
   reader: SnapshotReader,
   exports: ReadonlySet<string>,
   here: ReadonlySet<string>,
-): Promise<HalfRow[]> {
+): Promise<{ rows: HalfRow[]; isWhole: boolean }> {
   const rows = new Map<string, HalfRow>()
-  if (exports.size === 0 || !(await reader.entry(IMPORTS_PATH))) return []
+  let isWhole = true
+  if (exports.size === 0 || !(await reader.entry(IMPORTS_PATH))) return { rows: [], isWhole }
   for await (const folder of reader.list(IMPORTS_PATH)) {
     const path = `${folder.path}/${LEDGER_NAME}`
-    if (!(await reader.entry(path))) continue
+    if (!(await reader.entry(path))) {
+      isWhole = false
+      continue
+    }
     try {
       for await (const line of fileLines(reader, path)) {
         const row = parseLedgerRow(line)
@@ -129,10 +138,10 @@ async function earlierRows(
         if (!here.has(place)) rows.set(place, { ...row, import: posix.basename(folder.path) })
       }
     } catch {
-      // The import says so itself (carry-over.ts); what this ledger knew is not joined.
+      isWhole = false // The import says so itself (carry-over.ts); what this ledger knew is not joined.
     }
   }
-  return [...rows.values()]
+  return { rows: [...rows.values()], isWhole }
 }
 
 const placeOf = ({ path, exportId }: { path: string; exportId: string }) =>
@@ -153,6 +162,9 @@ async function entryOf(
     ...(json ? { json } : {}),
   }
 }
+
+/** Of which the words count. */
+const isText = ({ class: kind, end }: LedgerRow) => kind === 'sidecar' && end === 'kept'
 
 /** Of a sidecar, or of the page that lists all of the export. */
 async function textBytes(reader: SnapshotReader, { at, path, bytes }: LedgerRow) {

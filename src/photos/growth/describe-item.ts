@@ -26,7 +26,8 @@ const LASTING = [
 
 export function describeItem(item: KeptItem, arrival: ArrivingItem, so: Sighting): void {
   const { from: _from, capture: _capture, described: _described, ...rest } = arrival
-  const { id: _id, files: _files, albums: _albums, isEarlier: _earlier, amends, ...about } = rest
+  const { id: _id, files: _files, albums: _albums, isEarlier: _earlier, amends, ...more } = rest
+  const { oldestStamp: _oldest, ...about } = more
   const { stamp: seen = '', describedStamp: stamp = seen, isElsewhere: _elsewhere, ...said } = about
   const known = so.described
   if (!arrival.described || (known !== undefined && stamp < known)) fillGaps(item, said)

@@ -8,9 +8,9 @@
  * @module
  */
 import type { AlbumPlace, SeenAlbum } from '../library.ts'
-import { freeAlbumId } from './album-id.ts'
 import { type AlbumsBefore, albumsBefore, type KnownAlbum, placeKey } from './albums-before.ts'
 import { describeAlbum } from './describe-album.ts'
+import { freeId } from './free-id.ts'
 import type { AlbumSighting, KeptAlbum, KeptItem, Library, Vanished } from './library.ts'
 import { type AlbumEvidence, type Foreknowledge, matchAlbums } from './match-albums.ts'
 import { byCaptureTime, placeAlbums } from './place-albums.ts'
@@ -150,7 +150,7 @@ class Beginner {
     const { ambiguous: _ambiguous, seenIn = [], waiting: _waiting, ...seen } = arrival.seen
     const begun = seenIn.flatMap((place) => this.#begun.get(placeKey(place)) ?? [])
     const own = begun.find(({ id }) => !this.#used.has(id))
-    const id = own?.id ?? freeAlbumId(seen.id, this.#ids)
+    const id = own?.id ?? freeId(seen.id, this.#ids)
     this.#ids.add(id)
     this.#used.add(id)
     const album = { ...structuredClone(seen), id, items: [], path: own?.path ?? '' }

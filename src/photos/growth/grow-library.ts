@@ -7,15 +7,36 @@
  * full export lacks is marked as vanished, and unmarked when it is seen again.
  * @module
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Album, FileRole, SeenAlbum } from '../library.ts'
 import { guessZones, withoutGuess } from '../zone-guesses.ts'
 import { assignPaths, type PathlessItem } from './assign-paths.ts'
 import { describeItem } from './describe-item.ts'
 import { type Extent, type ExtentEvidence, judgeExtent } from './extent.ts'
+import { freeId } from './free-id.ts'
 import { growAlbums } from './grow-albums.ts'
+import {
+  idsAsBefore,
+  type TakeBack,
+  type TakenBack,
+  takeBack,
+  takeNothing,
+} from './items-before.ts'
+import { keepsAll } from './keeps-all.ts'
 import type { ArrivingItem, KeptFile, KeptItem, Library, Vanished } from './library.ts'
+import {
+  findSameShots,
+  forget,
+  indexItems,
+  type Known,
+  rank,
+  recognise,
+  remember,
+  roleIn,
+  standing,
+} from './recognise.ts'
 import { Sightings } from './sightings.ts'
-import { settleStandIn, standInKey } from './stand-ins.ts'
+import { settleStandIn } from './stand-ins.ts'
 
 export interface Growth {
   library: Library
@@ -37,6 +58,8 @@ export interface Growth {
 export interface ImportCircumstances extends Omit<ExtentEvidence, 'albums' | 'newestStamp'> {
   /** Ids of its exports that no other export shares. */
   exports?: readonly string[]
+  /** Those of which all runs so far are at hand. */
+  joined?: readonly string[]
   /** Places of photos that the export only describes: Google has them, and did not export them. */
   seenAt?: ReadonlySet<string>
   /** For `vanished`. */
@@ -44,37 +67,53 @@ export interface ImportCircumstances extends Omit<ExtentEvidence, 'albums' | 'ne
   now?: string
 }
 
+/** `revise` takes back what earlier runs got wrong; it is not asked again if anything would be lost. */
 export function growLibrary(
   before: Library,
   arriving: readonly ArrivingItem[],
   albums: readonly SeenAlbum[],
   circumstances: ImportCircumstances = {},
+  revise: TakeBack = takeBack,
 ): Growth {
+  const { taken, ...growth } = grow(before, arriving, albums, circumstances, revise)
+  if (taken.items.size === 0 || keepsAll(before, arriving, growth.library)) return growth
+  const { taken: _, ...asItWas } = grow(before, arriving, albums, circumstances, takeNothing)
+  return asItWas
+}
+
+function grow(
+  before: Library,
+  arriving: readonly ArrivingItem[],
+  albums: readonly SeenAlbum[],
+  circumstances: ImportCircumstances,
+  revise: TakeBack,
+): Growth & { taken: TakenBack } {
   const items = new Map(before.items.map((item) => [item.id, asItself(structuredClone(item))]))
   const sightings = new Sightings(before)
-  const known = indexItems(items.values(), sightings)
-  const idOf = new Map<string, string>()
+  const itemOf = new Map<ArrivingItem, KeptItem>()
   const pathless: PathlessItem[] = []
-  const touched = new Set<string>()
-  const here = new Set<string>()
   const sameShots: Growth['sameShots'] = []
   const inOrder = arriving.map(asItself).sort((a, b) => (a.id < b.id ? -1 : 1))
-  const shots = findSameShots(inOrder, known)
+  const taken = revise(items, inOrder, { sightings, exports: circumstances.joined ?? [] })
+  const known = indexItems(items.values(), sightings, inOrder)
+  const isKnown = new Set(items.values())
+  const shots = findSameShots(inOrder, known, taken)
   for (const arrival of inOrder) {
-    const shot = shots.get(arrival)
+    const shot = standing(shots.get(arrival), known)
     if (shot) sameShots.push({ id: shot.id, path: arrival.files[0]!.path })
-    const item = recognise(arrival, known) ?? shot ?? startItem(arrival, items)
-    idOf.set(arrival.id, item.id)
-    if (!arrival.isElsewhere) touched.add(item.id)
-    if (!arrival.isEarlier) here.add(item.id)
+    const item = recognise(arrival, known) ?? shot ?? startItem(arrival, items, taken)
+    if (!isKnown.has(item)) known.begun.add(item)
+    itemOf.set(arrival, item)
     settleStandIn(item, arrival)
-    const newFiles = addFiles(item, arrival, known, items)
+    const newFiles = addFiles(item, arrival, { known, items, taken })
     if (newFiles.length > 0) pathless.push({ item, newFiles })
     const isOwn = !isLoneClip(arrival, item)
     if (isOwn) describeItem(item, arrival, sightings.of(item.id))
     sightings.note(item.id, arrival, isOwn)
     remember(item, known)
   }
+  keepIds(itemOf, { items, sightings, taken })
+  const { idOf, touched, here } = whereTheyAre(itemOf, known)
   assignPaths(
     pathless,
     before.items.flatMap((item) => item.files.map((file) => file.path)),
@@ -90,9 +129,43 @@ export function growLibrary(
   })
   linkAlbums(items, grown.albums)
   const vanished = markVanished(items, { extent, touched: seen, circumstances, sightings })
+  stayAsTheyWere(items, before, taken)
   const library = { items: inPathOrder(items), ...grown, sightings: sightings.forItems(items) }
   const found = { extent, sameShots, ambiguousAlbums }
-  return { ...count(before, items, here), vanished, ...found, library, pathOf: paths(items) }
+  const counts = count(before, items, here)
+  return { ...counts, vanished, ...found, library, pathOf: paths(items), taken }
+}
+
+/** Of items that were begun anew. */
+function keepIds(
+  itemOf: ReadonlyMap<ArrivingItem, KeptItem>,
+  at: { items: Map<string, KeptItem>; sightings: Sightings; taken: TakenBack },
+): void {
+  const { items, sightings, taken } = at
+  const isBegun = (item: KeptItem) => items.get(item.id) === item
+  const anew = [...itemOf].flatMap(([arrival, item]) => (taken.arriving.has(arrival) ? item : []))
+  const begun = [...new Set(anew)].filter(isBegun)
+  const idOf = idsAsBefore(begun, taken)
+  for (const { id } of begun) if (idOf.has(id)) items.delete(id)
+  sightings.rename(idOf)
+  for (const item of begun) {
+    item.id = idOf.get(item.id) ?? item.id
+    items.set(item.id, item)
+  }
+}
+
+/** Ids of the items that arrivals became; those in `touched` are in the export, those in `here` in this run. */
+function whereTheyAre(itemOf: ReadonlyMap<ArrivingItem, KeptItem>, known: Known) {
+  const idOf = new Map<string, string>()
+  const touched = new Set<string>()
+  const here = new Set<string>()
+  for (const [arrival, item] of itemOf) {
+    const { id } = standing(item, known)
+    idOf.set(arrival.id, id)
+    if (!arrival.isElsewhere) touched.add(id)
+    if (!arrival.isEarlier) here.add(id)
+  }
+  return { idOf, touched, here }
 }
 
 /** Ids of the items that have a file there. */
@@ -104,71 +177,6 @@ function itemsAt(places: ReadonlySet<string> = new Set(), items: ReadonlyMap<str
 /** Without guesses from other photos: a path must not depend on who came with it. */
 function asItself<T extends ArrivingItem | KeptItem>(item: T): T {
   return item.taken === undefined ? item : { ...item, taken: withoutGuess(item.taken) }
-}
-
-interface Known {
-  bySha: Map<string, KeptItem>
-  byUrl: Map<string, KeptItem>
-  byStandIn: Map<string, KeptItem>
-  /** Undefined for a shot that several items share: then it proves nothing. */
-  byShot: Map<string, KeptItem | undefined>
-}
-
-function indexItems(items: Iterable<KeptItem>, sightings: Sightings): Known {
-  const known: Known = {
-    ...{ bySha: new Map(), byUrl: new Map(), byStandIn: new Map(), byShot: new Map() },
-  }
-  for (const item of items) {
-    remember(item, known)
-    const { capture } = sightings.of(item.id)
-    if (capture === undefined) continue
-    known.byShot.set(capture, known.byShot.has(capture) ? undefined : item)
-  }
-  return known
-}
-
-function remember(item: KeptItem, known: Known): void {
-  if (item.standIn) known.byStandIn.set(standInKey(item), item)
-  for (const { sha256 } of item.files) {
-    if (!item.standIn) known.bySha.set(sha256, item)
-    else if (known.bySha.get(sha256) === item) known.bySha.delete(sha256)
-  }
-  if (item.url !== undefined) known.byUrl.set(item.url, item)
-}
-
-/** By the bytes of a photo; a clip alone tells nothing, unless it was taken for an item so far. */
-function recognise(arrival: ArrivingItem, known: Known): KeptItem | undefined {
-  const byUrl = arrival.url === undefined ? undefined : known.byUrl.get(arrival.url)
-  if (arrival.standIn) return byUrl ?? known.byStandIn.get(standInKey(arrival))
-  const byRank = [...arrival.files].sort((a, b) => rank(a) - rank(b))
-  for (const file of byRank) {
-    const item = known.bySha.get(file.sha256)
-    if (item && (file.role !== 'clip' || roleIn(item, file) === 'original')) return item
-  }
-  return byUrl
-}
-
-/**
- * Arrivals that nothing else identifies and that are the same shot as one known item. One of each,
- * and an item that came itself has no second self: else they are brothers of a burst.
- */
-function findSameShots(arriving: readonly ArrivingItem[], known: Known) {
-  const identified = new Set<KeptItem>()
-  const strangers = new Map<string, ArrivingItem | undefined>()
-  for (const arrival of arriving) {
-    const item = recognise(arrival, known)
-    if (item) identified.add(item)
-    const { capture } = arrival
-    if (item || capture === undefined) continue
-    strangers.set(capture, strangers.has(capture) ? undefined : arrival)
-  }
-  const found = new Map<ArrivingItem, KeptItem>()
-  for (const [capture, arrival] of strangers) {
-    const item = known.byShot.get(capture)
-    const hasOtherLink = item?.url !== undefined && arrival?.url !== undefined
-    if (arrival && item && !identified.has(item) && !hasOtherLink) found.set(arrival, item)
-  }
-  return found
 }
 
 function extentOf(
@@ -229,23 +237,23 @@ function instantOf(stamp: string | undefined): string | undefined {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
 }
 
-function roleIn(item: KeptItem, file: KeptFile): FileRole | undefined {
-  return item.files.find((kept) => kept.sha256 === file.sha256)?.role
-}
-
 /** True when what arrives as a photo of its own is known as the clip of `item`. */
 function isLoneClip(arrival: ArrivingItem, item: KeptItem): boolean {
   return arrival.files.every((file) => roleIn(item, file) === 'clip')
 }
 
-const RANKS = { original: 0, raw: 1, edited: 2, copy: 3, clip: 4 }
-const rank = (file: KeptFile): number => RANKS[file.role]
-
-function startItem(arrival: ArrivingItem, items: Map<string, KeptItem>): KeptItem {
+function startItem(
+  arrival: ArrivingItem,
+  items: Map<string, KeptItem>,
+  { items: were }: TakenBack,
+): KeptItem {
   const { described: _described, from: _from, stamp: _stamp, amends: _, ...rest } = arrival
   const { capture: _capture, isEarlier: _isEarlier, ...more } = rest
-  const { isElsewhere: _isElsewhere, describedStamp: _describedStamp, ...fields } = more
-  const item: KeptItem = { ...structuredClone(fields), files: [], albums: [] }
+  const { isElsewhere: _isElsewhere, describedStamp: _describedStamp, ...others } = more
+  const { oldestStamp: _oldestStamp, ...fields } = others
+  const isTaken = (id: string) => !arrival.standIn && (items.has(id) || were.has(id))
+  const id = freeId(arrival.id, { has: isTaken })
+  const item: KeptItem = { ...structuredClone(fields), id, files: [], albums: [] }
   items.set(item.id, item)
   return item
 }
@@ -254,8 +262,7 @@ function startItem(arrival: ArrivingItem, items: Map<string, KeptItem>): KeptIte
 function addFiles(
   item: KeptItem,
   arrival: ArrivingItem,
-  known: Known,
-  items: Map<string, KeptItem>,
+  { known, items, taken }: { known: Known; items: Map<string, KeptItem>; taken: TakenBack },
 ): KeptFile[] {
   const added: KeptFile[] = []
   for (const file of arrival.files) {
@@ -265,8 +272,15 @@ function addFiles(
       continue
     }
     const elsewhere = arrival.standIn ? undefined : known.bySha.get(file.sha256)
-    const kept = elsewhere?.files.find((other) => other.sha256 === file.sha256)
-    if (elsewhere?.files.length === 1) items.delete(elsewhere.id)
+    const there = elsewhere?.files.find((other) => other.sha256 === file.sha256)
+    const isOwn = (known.photoOf.get(file.sha256) ?? arrival) !== arrival
+    if (elsewhere && there && elsewhere.files.length === 1 && !isOwn) {
+      items.delete(elsewhere.id)
+      forget(elsewhere, item, known)
+      item.files.push(Object.assign(there, { role: file.role })) // itself: its path may be to come
+      continue
+    }
+    const kept = there ?? taken.files.get(file.sha256)
     item.files.push({ ...(kept ?? file), role: file.role })
     if (!kept) added.push(item.files.at(-1)!)
   }
@@ -286,6 +300,14 @@ function sharePlaces(items: Iterable<KeptItem>): void {
   const placed = files.filter((file) => file.path.startsWith('/'))
   const pathOf = new Map(placed.map((file) => [file.sha256, file.path]))
   for (const file of files) file.path = pathOf.get(file.sha256) ?? file.path
+}
+
+/** What was begun anew and came out the same is the same, to the order of its keys. */
+function stayAsTheyWere(items: Map<string, KeptItem>, before: Library, taken: TakenBack): void {
+  for (const old of before.items) {
+    const now = taken.items.has(old.id) ? items.get(old.id) : undefined
+    if (now && isDeepStrictEqual(now, old)) items.set(old.id, old)
+  }
 }
 
 function linkAlbums(items: Map<string, KeptItem>, albums: Library['albums']): void {

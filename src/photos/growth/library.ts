@@ -34,6 +34,8 @@ export interface Sighting {
   /** Time stamp of the newest export that held it, and of the one its metadata are from. */
   seen?: string
   described?: string
+  /** Time stamp of the oldest export that held it; absent when anything without a date did. */
+  first?: string
   /** See capture-identity.ts. */
   capture?: string
 }
@@ -83,6 +85,8 @@ export interface ArrivingItem extends Item {
   from?: string
   /** Time stamp of the newest export that holds it. */
   stamp?: string
+  /** Of the oldest one, where there are several. */
+  oldestStamp?: string
   capture?: string
   /** Nothing of it is in this run: an earlier run of the same export brought all of it. */
   isEarlier?: true

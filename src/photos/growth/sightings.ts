@@ -26,14 +26,31 @@ export class Sightings {
 
   note(id: string, arrival: ArrivingItem, describes: boolean): void {
     const known = this.of(id)
-    const { stamp = '', from = 'takeout', capture } = arrival
+    const { stamp = '', oldestStamp = stamp, from = 'takeout', capture } = arrival
+    const first = oldest(this.#byId.has(id) ? (known.first ?? '') : oldestStamp, oldestStamp)
     const sighting: Sighting = { ...known, from: [...new Set([...known.from, from])].sort() }
     if (stamp > (known.seen ?? '')) sighting.seen = stamp
+    if (first === '') delete sighting.first
+    else sighting.first = first
     if (arrival.described && describes) {
       sighting.described = latest(known.described, arrival.describedStamp ?? stamp)
     }
     if (capture !== undefined) sighting.capture ??= capture
     this.#byId.set(id, sighting)
+  }
+
+  /** The item will be begun anew. */
+  forget(id: string): void {
+    this.#byId.delete(id)
+  }
+
+  rename(idOf: ReadonlyMap<string, string>): void {
+    const renamed = [...idOf].flatMap(([was, id]) => {
+      const sighting = this.#byId.get(was)
+      return sighting ? [{ ...sighting, id }] : []
+    })
+    for (const was of idOf.keys()) this.#byId.delete(was)
+    for (const sighting of renamed) this.#byId.set(sighting.id, sighting)
   }
 
   /** Of the items that are there, by id. */
@@ -43,4 +60,5 @@ export class Sightings {
   }
 }
 
+const oldest = (a: string, b: string) => (a < b ? a : b)
 const latest = (a: string | undefined, b: string) => (a !== undefined && a > b ? a : b)

@@ -7,7 +7,7 @@
  */
 
 import { formatDay } from '../../../photos/file-name-date.ts'
-import { freeAlbumId } from '../../../photos/growth/album-id.ts'
+import { freeId } from '../../../photos/growth/free-id.ts'
 import { type AlbumEvidence, matchAlbums } from '../../../photos/growth/match-albums.ts'
 import type { Item, SeenAlbum, WaitingMember } from '../../../photos/library.ts'
 import { formatInstant } from '../../../photos/zones.ts'
@@ -37,7 +37,7 @@ export function findAlbums(
   const itemsOf = groupBy(members, ({ folder }) => folder)
   const taken = new Set<string>()
   const albums = joinFolders(albumFolders, itemsOf).map((group) => {
-    const id = freeAlbumId(idOf(group.parts[0]!), taken)
+    const id = freeId(idOf(group.parts[0]!), taken)
     taken.add(id)
     return newAlbum(id, group, itemsOf, missing)
   })

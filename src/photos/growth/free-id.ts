@@ -1,10 +1,10 @@
 /**
- * Names of albums: 20 hex digits that stand for nothing. Who comes second counts on.
+ * Ids of items and albums: 20 hex digits. Who comes second to one counts on.
  * @module
  */
 
 /** `wanted`, or the next one that is not taken. */
-export function freeAlbumId(wanted: string, taken: ReadonlySet<string>): string {
+export function freeId(wanted: string, taken: { has(id: string): boolean }): string {
   let id = wanted
   while (taken.has(id)) id = nextId(id)
   return id
