@@ -22,8 +22,8 @@ import {
   takeBack,
   takeNothing,
 } from './items-before.ts'
-import { keepsAll } from './keeps-all.ts'
 import type { ArrivingItem, KeptFile, KeptItem, Library, Vanished } from './library.ts'
+import { firstLost, LostInGrowthError } from './lost-in-growth.ts'
 import {
   findSameShots,
   forget,
@@ -67,7 +67,10 @@ export interface ImportCircumstances extends Omit<ExtentEvidence, 'albums' | 'ne
   now?: string
 }
 
-/** `revise` takes back what earlier runs got wrong; it is not asked again if anything would be lost. */
+/**
+ * `revise` takes back what earlier runs got wrong; it is not asked again if anything would be lost.
+ * @throws {LostInGrowthError} instead of a library that lacks a photo
+ */
 export function growLibrary(
   before: Library,
   arriving: readonly ArrivingItem[],
@@ -75,10 +78,14 @@ export function growLibrary(
   circumstances: ImportCircumstances = {},
   revise: TakeBack = takeBack,
 ): Growth {
-  const { taken, ...growth } = grow(before, arriving, albums, circumstances, revise)
-  if (taken.items.size === 0 || keepsAll(before, arriving, growth.library)) return growth
-  const { taken: _, ...asItWas } = grow(before, arriving, albums, circumstances, takeNothing)
-  return asItWas
+  const grown = (how: TakeBack) => {
+    const { taken, ...growth } = grow(before, arriving, albums, circumstances, how)
+    const lost = firstLost(before, arriving, growth.library)
+    if (lost === undefined) return growth
+    if (taken.items.size === 0) throw new LostInGrowthError(lost)
+    return undefined
+  }
+  return grown(revise) ?? grown(takeNothing)!
 }
 
 function grow(
