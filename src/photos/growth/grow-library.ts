@@ -258,7 +258,7 @@ function startItem(
   const { capture: _capture, isEarlier: _isEarlier, ...more } = rest
   const { isElsewhere: _isElsewhere, describedStamp: _describedStamp, ...others } = more
   const { oldestStamp: _oldestStamp, ...fields } = others
-  const isTaken = (id: string) => !arrival.standIn && (items.has(id) || were.has(id))
+  const isTaken = (id: string) => items.has(id) || were.has(id)
   const id = freeId(arrival.id, { has: isTaken })
   const item: KeptItem = { ...structuredClone(fields), id, files: [], albums: [] }
   items.set(item.id, item)

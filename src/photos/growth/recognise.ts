@@ -13,6 +13,8 @@ export interface Known {
   bySha: Map<string, KeptItem>
   byUrl: Map<string, KeptItem>
   byStandIn: Map<string, KeptItem>
+  /** Stand-ins, by the id that their place in an export gives. */
+  byPlace: Map<string, KeptItem>
   /** Undefined for a shot that several items share: then it proves nothing. */
   byShot: Map<string, KeptItem | undefined>
   /** Which arrival has a content as its photo. */
@@ -30,7 +32,7 @@ export function indexItems(
 ): Known {
   const known: Known = {
     ...{ bySha: new Map(), byUrl: new Map(), byStandIn: new Map(), byShot: new Map() },
-    ...{ photoOf: new Map(), begun: new Set(), joined: new Map() },
+    ...{ byPlace: new Map(), photoOf: new Map(), begun: new Set(), joined: new Map() },
   }
   for (const arrival of arriving) {
     for (const { sha256, role } of arrival.files) {
@@ -47,7 +49,10 @@ export function indexItems(
 }
 
 export function remember(item: KeptItem, known: Known): void {
-  if (item.standIn) known.byStandIn.set(standInKey(item), item)
+  if (item.standIn) {
+    known.byStandIn.set(standInKey(item), item)
+    known.byPlace.set(item.id, item)
+  }
   for (const { sha256 } of item.files) {
     if (isPhotoOfAnother(sha256, item, known)) continue
     if (!item.standIn) known.bySha.set(sha256, item)
@@ -80,7 +85,7 @@ export function standing(item: KeptItem | undefined, { joined }: Known): KeptIte
 /** By the bytes of a photo; a clip alone tells nothing, unless it was taken for an item so far. */
 export function recognise(arrival: ArrivingItem, known: Known): KeptItem | undefined {
   const byUrl = arrival.url === undefined ? undefined : known.byUrl.get(arrival.url)
-  if (arrival.standIn) return byUrl ?? known.byStandIn.get(standInKey(arrival))
+  if (arrival.standIn) return byUrl ?? recogniseStandIn(arrival, known)
   const byRank = [...arrival.files].sort((a, b) => rank(a) - rank(b))
   for (const file of byRank) {
     const item = known.bySha.get(file.sha256)
@@ -88,6 +93,13 @@ export function recognise(arrival: ArrivingItem, known: Known): KeptItem | undef
     if (file.role !== 'clip' || roleIn(item, file) === 'original') return item
   }
   return byUrl
+}
+
+/** Its title and date may come later than itself; then it is the one of that place. */
+function recogniseStandIn(arrival: ArrivingItem, { byStandIn, byPlace }: Known) {
+  const there = byPlace.get(arrival.id)
+  const isSame = there?.files.some(({ sha256 }) => sha256 === arrival.files[0]!.sha256)
+  return byStandIn.get(standInKey(arrival)) ?? (isSame ? there : undefined)
 }
 
 /**
