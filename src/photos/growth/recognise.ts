@@ -65,7 +65,9 @@ export function remember(item: KeptItem, known: Known): void {
 function isPhotoOfAnother(sha256: string, item: KeptItem, { bySha, joined }: Known): boolean {
   const other = bySha.get(sha256)
   if (other === undefined || other === item || joined.has(other)) return false
-  return other.files[0]!.sha256 === sha256 && item.files[0]!.sha256 !== sha256
+  const isPhotoOf = ({ files }: KeptItem) =>
+    files.some((file) => file.sha256 === sha256 && file.role === 'original')
+  return isPhotoOf(other) && !isPhotoOf(item)
 }
 
 /** What was an item of its own is part of another one now; nothing is to be found by it any more. */
