@@ -303,10 +303,10 @@ function roleNow(here: KeptFile, file: KeptFile, arrival: ArrivingItem): FileRol
 
 /** Two items of one import can share the bytes of a clip: there is one file for both. */
 function sharePlaces(items: Iterable<KeptItem>): void {
-  const files = [...items].flatMap((item) => (item.standIn ? [] : item.files))
-  const placed = files.filter((file) => file.path.startsWith('/'))
-  const pathOf = new Map(placed.map((file) => [file.sha256, file.path]))
-  for (const file of files) file.path = pathOf.get(file.sha256) ?? file.path
+  const files = [...items].flatMap((item) => item.files)
+  const isPlaced = ({ path }: KeptFile) => path.startsWith('/')
+  const pathOf = new Map(files.filter(isPlaced).map((file) => [file.sha256, file.path]))
+  for (const file of files) if (!isPlaced(file)) file.path = pathOf.get(file.sha256) ?? file.path
 }
 
 /** What was begun anew and came out the same is the same, to the order of its keys. */

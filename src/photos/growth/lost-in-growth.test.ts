@@ -34,6 +34,7 @@ describe('a library that grew', () => {
     const came = arriving(item('2', file('cc', 'Takeout/c.jpg')))
 
     expect(firstLost(libraryOf(), came, libraryOf())).toBe('Takeout/c.jpg')
+    expect(firstLost(libraryOf(), came, libraryOf(...came))).toBe('Takeout/c.jpg')
     expect(firstLost(libraryOf(), came, libraryOf(item('2', file('cc', '/x'))))).toBeUndefined()
   })
 })

@@ -1,6 +1,6 @@
 /**
  * Whether a library still has all that it had, and all that came: every content, and every file at
- * its path. Whatever was decided about photos, this must be so.
+ * its path; and whether every file has one. Whatever was decided about photos, this must be so.
  * @module
  */
 import { CodedError } from '../../util/coded-error.ts'
@@ -19,7 +19,8 @@ export function firstLost(
   const was = before.items.flatMap((item) => item.files)
   const lost =
     came.find(({ sha256 }) => !contents.has(sha256)) ??
-    was.find((file) => !places.has(placeOf(file)))
+    was.find((file) => !places.has(placeOf(file))) ??
+    files.find(({ path }) => !path.startsWith('/'))
   return lost?.path
 }
 
