@@ -4,7 +4,9 @@
  * An arriving item is recognised by the bytes of its files, else by its link into Google Photos,
  * else as the same shot (capture-identity.ts). What the newest export says replaces what was known,
  * unless it says the same in other words; files are only ever added. Nothing is removed: what a
- * full export lacks is marked as vanished, and unmarked when it is seen again.
+ * full export lacks is marked as vanished, and unmarked when it is seen again. Items of which an
+ * earlier part of the same export got the grouping wrong are begun anew from the same files
+ * (items-before.ts); in the end all is counted (lost-in-growth.ts).
  * @module
  */
 import { isDeepStrictEqual } from 'node:util'
